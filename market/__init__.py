@@ -1,0 +1,1 @@
+"""What is sold, paid, sent and counted."""

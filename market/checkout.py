@@ -1,0 +1,272 @@
+"""Placing an order: take goods and seats and write the order together, or refuse and change nothing."""
+
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.transactions import in_transaction
+
+from market import bookings, stock
+from market.deposits import open_deposit
+from market.orders import Channel, Order, PartState, Tender
+from market.quotes import Basket, Quote, QuoteLine, QuotePart, quote, refuse_trouble
+from market.retrying import retried
+from villages.days import seoul_day
+from villages.notices import tell
+from villages.refusals import BadForm, KeyReused, PriceChanged
+
+
+@dataclass(frozen=True)
+class Buyer:
+    name: str
+    phone: str
+    email: str = ""
+    depositor: str = ""
+    """The name on a bank transfer, where it is not the buyer's."""
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    phone: str
+    postcode: str
+    road: str
+    detail: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class HoldTerms:
+    """How long an unpaid order keeps its goods and seats."""
+
+    card_minutes: int = 40
+    transfer_days: int = 3
+
+    def pay_before(self, tender: Tender, now: datetime) -> datetime:
+        return now + (
+            timedelta(days=self.transfer_days)
+            if tender == Tender.bank_transfer
+            else timedelta(minutes=self.card_minutes)
+        )
+
+
+@dataclass(frozen=True)
+class Placed:
+    """`token` opens the order's page to whoever holds it; only its hash is stored."""
+
+    order: Order
+    token: str
+    is_new: bool
+
+
+@retried
+async def place_order(
+    basket: Basket,
+    *,
+    key: str,
+    buyer: Buyer,
+    address: Address | None,
+    tender: Tender,
+    secret: str,
+    holds: HoldTerms,
+    expected_total: int | None = None,
+    person_id: int | None = None,
+    now: datetime,
+) -> Placed:
+    """Take the goods and seats and write the order in one transaction; hold them until it is paid or expires.
+
+    The same key with the same wishes answers the order it made before; with others it raises `KeyReused`.
+    Raises `OutOfStock`, `SessionFull`, `SalesClosed`, `PriceChanged` (the total is not `expected_total`), `BadForm`.
+    """
+    if basket.is_empty():
+        raise BadForm("장바구니가 비어 있습니다. 살 것을 먼저 담아 주세요.")
+    digest = _digest(basket, buyer, address, tender)
+    async with in_transaction() as db:
+        if earlier := await Order.get_or_none(key=key, using_db=db):
+            return _earlier(earlier, digest, secret)
+        quoted = await quote(db, basket, now=now, postcode=address.postcode if address else None)
+        refuse_trouble(quoted, basket)
+        if quoted.has_parcels and address is None:
+            raise BadForm("받을 곳의 주소를 적어 주세요.")
+        if expected_total is not None and quoted.total != expected_total:
+            raise PriceChanged(
+                f"보신 뒤에 금액이 바뀌었습니다. 지금 금액은 {quoted.total:,}원입니다. 확인하고 다시 눌러 주세요."
+            )
+
+        order = await _write_order(
+            db, quoted, key=key, digest=digest, buyer=buyer, address=address, tender=tender, secret=secret, holds=holds,
+            person_id=person_id, now=now,
+        )  # fmt: skip
+        if order is None:  # the same key came twice at once, and the other one was first
+            return _earlier(await Order.get(key=key, using_db=db), digest, secret)
+        await take_all(db, quoted)
+        await write_parts(db, order.id, quoted, state=PartState.awaiting_payment, by="shopper", now=now)
+        if tender == Tender.bank_transfer:
+            await open_deposit(db, order, now=now)
+        await tell(
+            db, kind="placed", subject=order.number, mail=buyer.email, phone=buyer.phone,
+            facts={"number": order.number, "total": order.total, "name": buyer.name, "tender": tender.value,
+                   "pay_before": order.pay_before},
+        )  # fmt: skip
+    return Placed(order, token_of(order.key, secret), True)
+
+
+async def take_all(db: BaseDBAsyncClient, quoted: Quote) -> None:
+    """Hold every shelf and session of a quote: shelves first, then sessions, each in the order of their ids.
+
+    One order for everybody: two baskets with the same goods never wait for each other in a circle.
+    """
+    for line in sorted(
+        (line for line in quoted.lines if line.variant_id), key=lambda line: line.variant_id or 0
+    ):
+        await stock.reserve(db, line.variant_id or 0, line.takes, name=line.name)
+    for session_id, lines in sorted(by_session(quoted.lines).items()):
+        name = lines[0].name.rsplit(" · ", 1)[0]
+        await bookings.hold_seats(db, session_id, sum(line.takes for line in lines), name=name)
+
+
+def by_session(lines: list[QuoteLine]) -> dict[int, list[QuoteLine]]:
+    found: dict[int, list[QuoteLine]] = {}
+    for line in lines:
+        if line.session_id:
+            found.setdefault(line.session_id, []).append(line)
+    return found
+
+
+async def write_parts(
+    db: BaseDBAsyncClient,
+    order_id: int,
+    quoted: Quote,
+    *,
+    state: PartState,
+    by: str,
+    now: datetime,
+    held: bool = True,
+) -> None:
+    """Freeze a quote as parts, lines (with their holds) and bookings."""
+    for part in quoted.parts:
+        rows = await db.execute_query_dict(WRITE_PART, _part_values(order_id, part, state, now))
+        part_id = rows[0]["id"]
+        await db.execute_query_dict(
+            WRITE_LINES if held else WRITE_LINES_WITHOUT_HOLDS, _line_values(part_id, part)
+        )
+        for session_id, lines in sorted(by_session(list(part.lines)).items()):
+            seats, heads = sum(line.takes for line in lines), sum(line.heads for line in lines)
+            booking = bookings.BookingState.held if held else bookings.BookingState.confirmed
+            await db.execute_query(WRITE_BOOKING, [part_id, session_id, seats, heads, booking.value, now])
+        await db.execute_query(WRITE_MOVE, [part_id, state.value, by, now])
+
+
+def token_of(key: str, secret: str) -> str:
+    """The order's token (128 bit), made from its key so that a repeated request can be answered with it again."""
+    return hmac.new(secret.encode(), f"order-token:{key}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_number(now: datetime) -> str:
+    """A number that can be read out on the phone: the Seoul day and six digits."""
+    return f"{seoul_day(now):%y%m%d}-{secrets.randbelow(1_000_000):06}"
+
+
+async def _write_order(
+    db: BaseDBAsyncClient, quoted: Quote, *, key: str, digest: str, buyer: Buyer, address: Address | None, tender: Tender,
+    secret: str, holds: HoldTerms, person_id: int | None, now: datetime,
+) -> Order | None:  # fmt: skip
+    """The order's row, or None where this key is taken. A number that is taken is drawn again."""
+    sent_to = address or Address("", "", "", "")
+    for _ in range(5):
+        rows = await db.execute_query_dict(
+            WRITE_ORDER,
+            [
+                new_number(now), key, digest, token_hash(token_of(key, secret)), Channel.online.value, tender.value,
+                quoted.total, now, _pay_before(quoted, tender, holds, now), person_id, buyer.name, buyer.phone, buyer.email,
+                buyer.depositor or buyer.name, sent_to.name, sent_to.phone, sent_to.postcode, sent_to.road,
+                sent_to.detail, sent_to.message, now,
+            ],
+        )  # fmt: skip
+        if rows:
+            return await Order.get(id=rows[0]["id"], using_db=db)
+        if await Order.filter(key=key).using_db(db).exists():
+            return None
+    raise RuntimeError("no free order number")
+
+
+def _pay_before(quoted: Quote, tender: Tender, holds: HoldTerms, now: datetime) -> datetime:
+    """As the terms say, but seats are not held past the moment their session begins."""
+    usual = holds.pay_before(tender, now)
+    begins = [line.starts_at for line in quoted.lines if line.starts_at]
+    # A card needs its whole time: the provider's page cannot be open for less.
+    return usual if tender == Tender.card else min([usual, *begins])
+
+
+def _earlier(order: Order, digest: str, secret: str) -> Placed:
+    if order.body_hash != digest:
+        raise KeyReused()
+    return Placed(order, token_of(order.key, secret), False)
+
+
+def _digest(basket: Basket, buyer: Buyer, address: Address | None, tender: Tender) -> str:
+    body = [
+        sorted(basket.goods.items()),
+        sorted((session, sorted(people.items())) for session, people in basket.seats.items()),
+        asdict(buyer),
+        asdict(address) if address else None,
+        tender.value,
+    ]
+    return hashlib.sha256(json.dumps(body, ensure_ascii=False).encode()).hexdigest()
+
+
+def _part_values(order_id: int, part: QuotePart, state: PartState, now: datetime) -> list[object]:
+    return [
+        order_id, part.seller.id, part.goods, part.programs, part.postage.total, part.vat, state.value, part.arrives_on, now,
+    ]  # fmt: skip
+
+
+def _line_values(part_id: int, part: QuotePart) -> list[object]:
+    lines = part.lines
+    return [
+        part_id,
+        [line.variant_id for line in lines],
+        [line.session_id for line in lines],
+        [line.participant.value if line.participant else None for line in lines],
+        [line.name for line in lines],
+        [line.count for line in lines],
+        [line.unit_price for line in lines],
+        [line.takes for line in lines],
+        [line.tax.value for line in lines],
+        [json.dumps(line.terms, ensure_ascii=False) for line in lines],
+    ]
+
+
+WRITE_ORDER = """
+INSERT INTO orders (number, key, body_hash, token_hash, channel, tender, total, placed_at, pay_before, person_id,
+    buyer_name, buyer_phone, buyer_email, depositor, receiver_name, receiver_phone, postcode, road, detail, message,
+    agreed_at, note)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, '')
+ON CONFLICT DO NOTHING RETURNING id
+"""
+WRITE_PART = """
+INSERT INTO parts (order_id, village_id, goods, programs, postage, vat, state, promised_on, courier, tracking, moved_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', $9, 1) RETURNING id
+"""
+WRITE_LINES_WITHOUT_HOLDS = """
+INSERT INTO lines (part_id, variant_id, session_id, participant, name, count, unit_price, takes, tax, terms)
+SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::int[], $8::int[], $9::text[],
+    $10::jsonb[])
+RETURNING id, takes
+"""
+WRITE_LINES = f"""
+WITH written AS ({WRITE_LINES_WITHOUT_HOLDS})
+INSERT INTO holds (line_id, count) SELECT id, takes FROM written RETURNING id
+"""
+WRITE_BOOKING = """
+INSERT INTO bookings (part_id, session_id, seats, heads, state, moved_at) VALUES ($1, $2, $3, $4, $5, $6)
+"""
+WRITE_MOVE = "INSERT INTO part_moves (part_id, state, by, at) VALUES ($1, $2, $3, $4)"

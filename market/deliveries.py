@@ -1,0 +1,130 @@
+"""Parcels: what sending costs, when a parcel arrives, and where it is now."""
+
+from collections.abc import Container
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from market import islands
+from market.calendar_days import KOREAN_HOLIDAYS
+from market.money import won_text
+from villages.days import SEOUL
+
+WEEKDAYS = "월화수목금토일"
+SUNDAY = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PostageTerms:
+    """A village's own terms. Weekdays count from Monday = 0; `rest_days` win over `ships_on`."""
+
+    fee: int = 4000
+    free_over: int | None = 50000  # goods of this sum or more: no fee; None: never free
+    cold_box_fee: int = 0  # also where postage is free: the box costs the village the same
+    cut_off: str = "11:00"  # Seoul time; an order at this minute still leaves the same day; "24:00": all day
+    rest_days: frozenset[int] = field(default=frozenset())
+    ships_on: frozenset[int] = field(default=frozenset(range(5)))
+
+    @property
+    def cut_off_minute(self) -> int:
+        """Minutes since midnight."""
+        hours, _, minutes = self.cut_off.partition(":")
+        return int(hours) * 60 + int(minutes or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Postage:
+    fee: int
+    surcharge: int
+    why: str
+
+    @property
+    def total(self) -> int:
+        return self.fee + self.surcharge
+
+
+def postage(terms: PostageTerms, goods_total: int, *, cold: bool, postcode: str | None, on: date) -> Postage:
+    """What one village's parcel costs on a day; without a postcode the island surcharge is not yet known (0).
+
+    `goods_total` is of goods alone, after discount: programs do not travel. Nothing to send costs nothing.
+    """
+    if goods_total <= 0:
+        return Postage(0, 0, "보낼 상품이 없습니다")
+
+    free = terms.free_over is not None and goods_total >= terms.free_over
+    why = [_free_text(terms) if free else f"배송비 {won_text(terms.fee)}"]
+    fee = 0 if free else terms.fee
+    if cold and terms.cold_box_fee:
+        fee += terms.cold_box_fee
+        why.append(f"보냉 상자 {won_text(terms.cold_box_fee)}")
+
+    row = islands.island_row(postcode, on) if postcode else None
+    if row and row.won:
+        why.append(f"{row.name} {won_text(row.won)} 더함")
+    return Postage(fee, row.won if row else 0, " · ".join(why))
+
+
+def _free_text(terms: PostageTerms) -> str:
+    return f"{won_text(terms.free_over)} 이상 무료" if terms.free_over else "배송비 무료"
+
+
+def ship_day(
+    ordered_at: datetime,
+    terms: PostageTerms,
+    *,
+    fresh: bool = False,
+    not_before: date | None = None,
+    holidays: Container[date] = KOREAN_HOLIDAYS,
+) -> date:
+    """The first day the village sends: fresh goods never stand over a Sunday or a holiday on the way.
+
+    `not_before` is a preorder's promised day. Raises ValueError for terms that never ship.
+    """
+    local = ordered_at.astimezone(SEOUL)
+    day = local.date()
+    if local.hour * 60 + local.minute > terms.cut_off_minute:
+        day += timedelta(days=1)
+    day = max(day, not_before or day)
+
+    for _ in range(60):
+        if _ships_on(day, terms, fresh=fresh, holidays=holidays):
+            return day
+        day += timedelta(days=1)
+    raise ValueError("these postage terms never ship")
+
+
+def _ships_on(day: date, terms: PostageTerms, *, fresh: bool, holidays: Container[date]) -> bool:
+    if day in holidays or day.weekday() in terms.rest_days or day.weekday() not in terms.ships_on:
+        return False
+    # Friday and Saturday: a fresh parcel that is late by one day would spend the Sunday in a depot.
+    return not fresh or (day.weekday() not in {4, 5} and day + timedelta(days=1) not in holidays)
+
+
+def arrival_day(
+    ordered_at: datetime,
+    terms: PostageTerms,
+    *,
+    postcode: str | None = None,
+    fresh: bool = False,
+    not_before: date | None = None,
+    holidays: Container[date] = KOREAN_HOLIDAYS,
+) -> date:
+    """The day a parcel ordered now is expected: one delivery day after sending, two on Jeju and the islands.
+
+    Couriers deliver on Saturdays, not on Sundays and holidays.
+    """
+    day = ship_day(ordered_at, terms, fresh=fresh, not_before=not_before, holidays=holidays)
+    left = 2 if postcode and islands.is_island(postcode, day) else 1
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() != SUNDAY and day not in holidays
+    return day
+
+
+def arrival_text(day: date) -> str:
+    """ "화 11/24 도착 예정"."""
+    return f"{WEEKDAYS[day.weekday()]} {day.month}/{day.day} 도착 예정"
+
+
+def ships_from_text(day: date) -> str:
+    """A preorder's promise: "12/1(화)부터 발송"."""
+    return f"{day.month}/{day.day}({WEEKDAYS[day.weekday()]})부터 발송"

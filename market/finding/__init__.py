@@ -1,0 +1,1 @@
+"""How a shopper's words meet what the villages offer."""

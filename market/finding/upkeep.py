@@ -1,0 +1,150 @@
+"""Keeps the search documents in step with the listings and the villages."""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from tortoise import connections
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.transactions import in_transaction
+
+from market.finding.documents import Offer, document
+from market.finding.entries import Entry, Findable, listing_key, remove_entries, village_key, write_entries
+from villages.days import seoul_day
+
+AT_ONCE = 200
+
+
+async def index_changed_listings(now: datetime) -> int:
+    """Bring the documents of some changed listings and villages up to date. Returns how many were looked at.
+
+    What a document was made from stands in it (version, publication, the village's version, the first day a
+    certificate is over), so whatever differs is claimed: nobody has to remember to ask for it. Two workers may run
+    at once: a claimed row is skipped by the other.
+    """
+    today = seoul_day(now)
+    return await _index_listings(today) + await _index_villages()
+
+
+async def reindex_all(progress: Callable[[int, int], None], *, now: datetime) -> int:
+    """Make every document anew, some at a time, so that search goes on meanwhile; `progress(done, all)`."""
+    db = connections.get("default")
+    await db.execute_query("UPDATE search_documents SET version = 0")
+    total = int((await db.execute_query_dict(COUNT_STALE, [seoul_day(now)]))[0]["stale"])
+    done = 0
+    while some := await index_changed_listings(now):
+        done += some
+        progress(min(done, total), total)
+    return done
+
+
+async def _index_listings(today: date) -> int:
+    async with in_transaction() as db:
+        claimed = [row["id"] for row in await db.execute_query_dict(CLAIM_LISTINGS, [today, AT_ONCE])]
+        if not claimed:
+            return 0
+        rows = await db.execute_query_dict(LISTINGS, [claimed, today])
+        await write_entries([_listing_entry(row) for row in rows])
+        on_sale = {row["id"] for row in rows}
+        await remove_entries([listing_key(listing) for listing in claimed if listing not in on_sale])
+        await _remember(db, claimed)
+    return len(claimed)
+
+
+async def _index_villages() -> int:
+    async with in_transaction() as db:
+        rows = await db.execute_query_dict(CLAIM_VILLAGES, [AT_ONCE])
+        await write_entries([_village_entry(row) for row in rows if row["state"] == "running"])
+        await remove_entries([village_key(row["id"]) for row in rows if row["state"] != "running"])
+    return len(rows)
+
+
+async def _remember(db: BaseDBAsyncClient, listings: list[int]) -> None:
+    await db.execute_query(
+        "UPDATE listings SET indexed_version = version WHERE id = ANY($1::bigint[]) AND indexed_version <> version",
+        [listings],
+    )
+
+
+def _listing_entry(row: dict) -> Entry:
+    tags = [str(tag) for tag in json.loads(row["tags"])]
+    return Entry(
+        kind=Findable(row["kind"]),
+        village_id=row["village_id"],
+        listing_id=row["id"],
+        document=document(
+            Offer(
+                code=row["code"] or "",
+                name=row["name"],
+                village=row["village_name"],
+                category=row["category"],
+                unit=" ".join(row["units"] or ()),
+                origin=row["origin"],
+                certificates=tuple(row["certificates"] or ()),
+                description=" ".join((row["summary"], *tags, row["search_text"])),
+            )
+        ),
+        slug=row["slug"],
+        code=row["code"] or "",
+        name=row["name"],
+        category=row["category"],
+        version=row["version"],
+        village_version=row["village_version"],
+        publication_id=row["publication_id"],
+        stale_on=row["first_end"] + timedelta(days=1) if row["first_end"] else None,
+    )
+
+
+def _village_entry(row: dict) -> Entry:
+    return Entry(
+        kind=Findable.village,
+        village_id=row["id"],
+        document=document(
+            Offer(
+                code="",
+                name=row["name"],
+                village=row["short_name"],
+                description=f"{row['tagline']} {row['known_for']}",
+                origin=row["address"],
+            )
+        ),
+        slug=row["slug"],
+        name=row["name"],
+        version=row["version"],
+        village_version=row["version"],
+    )
+
+
+_STALE_LISTINGS = """
+FROM listings l
+JOIN villages v ON v.id = l.village_id
+LEFT JOIN publications p ON p.listing_id = l.id
+LEFT JOIN search_documents d ON d.listing_id = l.id
+WHERE l.indexed_version < l.version
+    OR (p.id IS NULL AND d.id IS NOT NULL)
+    OR (p.id IS NOT NULL AND (
+        d.id IS NULL OR d.version <> l.version OR d.publication_id IS DISTINCT FROM p.id
+        OR d.village_version <> v.version OR d.stale_on <= $1
+    ))
+"""
+# NO KEY: an order that is just being written for this listing does not wait.
+CLAIM_LISTINGS = f"SELECT l.id {_STALE_LISTINGS} ORDER BY l.id LIMIT $2 FOR NO KEY UPDATE OF l SKIP LOCKED"
+_STALE_VILLAGES = """
+FROM villages v LEFT JOIN search_documents d ON d.village_id = v.id AND d.kind = 'village'
+WHERE CASE WHEN v.state = 'running' THEN d.id IS NULL OR d.version <> v.version ELSE d.id IS NOT NULL END
+"""
+CLAIM_VILLAGES = f"""
+SELECT v.id, v.slug, v.name, v.short_name, v.tagline, v.known_for, v.address, v.state, v.version
+{_STALE_VILLAGES} ORDER BY v.id LIMIT $1 FOR NO KEY UPDATE OF v SKIP LOCKED
+"""
+COUNT_STALE = f"SELECT (SELECT count(*) {_STALE_LISTINGS}) + (SELECT count(*) {_STALE_VILLAGES}) AS stale"
+LISTINGS = """
+SELECT l.id, l.village_id, l.kind, l.code, l.slug, l.name, l.category, l.summary, l.tags, l.search_text, l.origin,
+    l.version, v.name AS village_name, v.version AS village_version, p.id AS publication_id,
+    (SELECT array_agg(trim(t.name || ' ' || t.unit_text) ORDER BY t.position, t.id)
+        FROM variants t WHERE t.listing_id = l.id AND t.withdrawn_at IS NULL) AS units,
+    (SELECT array_agg(c.kind) FROM certificates c WHERE c.listing_id = l.id AND c.ends_on >= $2) AS certificates,
+    (SELECT min(c.ends_on) FROM certificates c WHERE c.listing_id = l.id AND c.ends_on >= $2) AS first_end
+FROM listings l JOIN villages v ON v.id = l.village_id JOIN publications p ON p.listing_id = l.id
+WHERE l.id = ANY($1::bigint[])
+"""

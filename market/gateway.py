@@ -1,0 +1,119 @@
+"""What a card provider does for us, in plain values: open a payment page, read it, close it, refund."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A payment page that waits for the buyer."""
+
+    reference: str
+    url: str
+    expires_at: datetime
+
+
+class Found(StrEnum):
+    """How far a payment has come, as the provider tells it."""
+
+    open = "open"
+    captured = "captured"
+    expired = "expired"
+    unknown = "unknown"  # closed without money so far: the provider is still working on it (결제 확인 중)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the provider says of one payment: compare all of it with our own books before believing it."""
+
+    reference: str  # empty where an event names only the intent (refunds)
+    state: Found
+    amount: int  # won
+    currency: str  # lower case: "krw"
+    livemode: bool
+    order_number: str
+    intent: str | None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One signed message of the provider. The same id may come again; messages come in any order."""
+
+    id: str
+    kind: Literal["captured", "expired", "failed", "refunded", "other"]
+    reading: Reading | None
+    refunded: int = 0  # won given back so far in all, where the kind is «refunded»
+
+
+class GatewayTrouble(Exception):
+    """The provider did not do it. `retry`: the same call with the same key may work later, or never will."""
+
+    def __init__(self, reason: str, *, retry: bool) -> None:
+        super().__init__(reason)
+        self.retry = retry
+
+
+class ForgedEvent(Exception):
+    """A message that is not the provider's, is too old, comes from the future, or cannot be read."""
+
+
+class Gateway(Protocol):
+    """One card provider. Every call ends within ten seconds and raises nothing but `GatewayTrouble`."""
+
+    livemode: bool
+    """Whether real money moves here; a reading or event of the other mode is never ours."""
+
+    async def open(
+        self,
+        *,
+        key: str,
+        order_number: str,
+        amount: int,
+        title: str,
+        email: str | None,
+        return_url: str,
+        cancel_url: str,
+        expires_at: datetime,
+    ) -> Opened:
+        """Open a payment page over `amount` won. The same key with the same values opens the same page again.
+
+        Providers want `expires_at` between 30 minutes and 24 hours from now.
+        """
+        ...
+
+    async def read(self, reference: str) -> Reading: ...
+
+    async def expire(self, reference: str) -> Reading:
+        """Close the page so that it can no longer be paid; what was paid first is told as captured."""
+        ...
+
+    async def refund(self, reference: str, *, amount: int, key: str) -> str:
+        """Give `amount` won back and answer the refund's name. The same key gives back only once, ever."""
+        ...
+
+    def event(self, body: bytes, signature: str | None, *, now: datetime) -> Event:
+        """Read a message after checking who sent it and when. Raises `ForgedEvent` for anything else."""
+        ...
+
+
+class NoCards:
+    """For a city without a card provider: transfers only. Every call says no, for good."""
+
+    livemode = False
+
+    async def open(self, **_: object) -> Opened:
+        raise GatewayTrouble("no card provider is set up", retry=False)
+
+    async def read(self, reference: str) -> Reading:
+        raise GatewayTrouble("no card provider is set up", retry=False)
+
+    async def expire(self, reference: str) -> Reading:
+        raise GatewayTrouble("no card provider is set up", retry=False)
+
+    async def refund(self, reference: str, *, amount: int, key: str) -> str:
+        raise GatewayTrouble("no card provider is set up", retry=False)
+
+    def event(self, body: bytes, signature: str | None, *, now: datetime) -> Event:
+        raise ForgedEvent("no card provider is set up")

@@ -1,0 +1,78 @@
+"""Payments: what was asked, what came in, and what that does to the order."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from market.orders import Tender
+
+if TYPE_CHECKING:
+    from market.orders import Order
+
+
+class Provider(StrEnum):
+    bank_transfer = "bank_transfer"
+    stripe = "stripe"
+    desk = "desk"
+
+
+class PaymentState(StrEnum):
+    open = "open"
+    unknown = "unknown"
+    captured = "captured"
+    failed = "failed"
+    expired = "expired"
+
+
+class Payment(Model):
+    """One try to pay one order. `reference` is the provider's name for it."""
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.ForeignKeyRelation["Order"] = fields.ForeignKeyField(
+        "market.Order", related_name="payments", on_delete=fields.RESTRICT
+    )
+    provider = fields.CharEnumField(Provider)
+    reference = fields.CharField(max_length=120, unique=True)
+    tender = fields.CharEnumField(Tender)
+    state = fields.CharEnumField(PaymentState, default=PaymentState.open)
+    amount = fields.IntField()
+    url = fields.TextField(default="")
+    opened_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField(null=True)
+    ask_at = fields.DatetimeField(null=True)
+    """When the worker asks the provider what became of it; null: nothing to ask."""
+    captured_at = fields.DatetimeField(null=True)
+    confirmed_by = fields.CharField(max_length=40, default="")
+
+    order_id: int
+
+    class Meta:
+        table = "payments"
+        indexes = (
+            Index(fields=("order_id",), name="payments_order"),
+            Index(fields=("ask_at",), name="payments_ask_at"),
+        )
+        constraints = (CheckConstraint(check="amount >= 0", name="payments_amount_not_negative"),)
+
+
+class PaymentEvent(Model):
+    """Something a provider told us. Appended once; its id has at most one effect."""
+
+    id = fields.BigIntField(primary_key=True)
+    provider = fields.CharEnumField(Provider)
+    event_id = fields.CharField(max_length=120)
+    kind = fields.CharField(max_length=20)
+    payment: fields.ForeignKeyNullableRelation[Payment] = fields.ForeignKeyField(
+        "market.Payment", related_name="events", null=True, on_delete=fields.RESTRICT
+    )
+    amount = fields.IntField(default=0)
+    effect = fields.CharField(max_length=20, default="")
+    at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "payment_events"
+        unique_together = (("provider", "event_id"),)

@@ -1,0 +1,130 @@
+"""Cards of programs: with the next days that can be booked and the seats of each."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from tortoise import connections
+
+from market.cards import Shot
+from villages.days import seoul_day, seoul_midnight
+from villages.programs import PARTICIPANT_NAMES, Participant
+
+FEW = 5
+DAYS = 3
+SESSIONS = 15
+"""Looked at to find three days: a day with more than five sessions shows fewer days, that is all."""
+MOST = 60
+WEEKDAYS = "월화수목금토일"
+
+
+class SeatDay(NamedTuple):
+    """A day that can be booked, with its seats over all its sessions."""
+
+    date_text: str
+    url: str
+    seats_text: str
+    state: str
+
+
+class ProgramCard(NamedTuple):
+    id: int
+    slug: str
+    name: str
+    village_name: str
+    accent: str
+    price: int
+    price_kind: str
+    minutes: int | None
+    age_text: str
+    place_text: str
+    dates: tuple[SeatDay, ...]
+    picture: Shot | None
+
+
+class Days(NamedTuple):
+    """From the first to the last Seoul day, both included."""
+
+    first: date
+    last: date
+
+
+async def program_cards(
+    *, now: datetime, days: Days | None = None, indoor: bool | None = None, village: str = "",
+    ids: Sequence[int] | None = None, most: int = MOST,
+) -> list[ProgramCard]:  # fmt: skip
+    """The programs that fit, those with the earliest open day first. With `days`: only those open then. One query."""
+    rows = await connections.get("default").execute_query_dict(
+        PROGRAMS,
+        [
+            now,
+            seoul_midnight(days.first) if days else now,
+            seoul_midnight(days.last + timedelta(days=1)) if days else now + timedelta(days=400),
+            indoor, village, list(ids) if ids is not None else None, days is not None, most,
+        ],
+    )  # fmt: skip
+    return [_card(row) for row in rows]
+
+
+def _card(row: dict[str, Any]) -> ProgramCard:
+    kind, price = json.loads(row["price"]) if row["price"] else (None, 0)
+    return ProgramCard(
+        row["id"], row["slug"], row["name"], row["village_name"], row["accent"], price,
+        f"{PARTICIPANT_NAMES[Participant(kind)]} 1명" if kind and kind not in ("family", "room") else
+        PARTICIPANT_NAMES[Participant(kind)] if kind else "",
+        row["minutes"], f"{row['least_age']}세부터" if row["least_age"] else "",
+        "" if row["is_indoor"] is None else "실내" if row["is_indoor"] else "야외",
+        _next_days(row["slug"], json.loads(row["dates"] or "[]")),
+        Shot(row["hash"], row["w"], row["alt"]) if row["hash"] else None,
+    )  # fmt: skip
+
+
+def _next_days(slug: str, sessions: list[tuple[str, int]]) -> tuple[SeatDay, ...]:
+    days: dict[date, int] = {}
+    for starts_at, seats in sessions:
+        day = seoul_day(datetime.fromisoformat(starts_at))
+        days[day] = days.get(day, 0) + seats
+    return tuple(seat_day(slug, day, left) for day, left in list(days.items())[:DAYS])
+
+
+def seat_day(slug: str, day: date, left: int) -> SeatDay:
+    return SeatDay(
+        f"{day.month}/{day.day} {WEEKDAYS[day.weekday()]}",
+        f"/programs/{slug}?month={day:%Y-%m}&day={day}#dates",
+        f"{left}자리 남음" if left <= FEW else f"{left}자리",
+        "few" if left <= FEW else "open",
+    )
+
+
+PROGRAMS = f"""
+SELECT l.id, l.slug, l.name, l.minutes, l.least_age, l.is_indoor, vi.short_name AS village_name, vi.accent,
+       pic.hash, pic.w, pic.alt, open.dates,
+       (SELECT json_build_array(pp.kind, pp.price) FROM participant_prices pp WHERE pp.listing_id = l.id
+        ORDER BY pp.price = 0, pp.position, pp.id LIMIT 1) AS price
+FROM listings l
+JOIN publications p ON p.listing_id = l.id
+JOIN villages vi ON vi.id = l.village_id AND vi.state = 'running'
+LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_array(starts_at, seats) ORDER BY starts_at) AS dates, min(starts_at) AS first
+    FROM (
+        SELECT s.starts_at, s.capacity - s.held - s.booked AS seats
+        FROM sessions s
+        WHERE s.listing_id = l.id AND s.closed_at IS NULL AND s.capacity > s.held + s.booked
+          AND s.starts_at >= $2 AND s.starts_at < $3
+          AND s.starts_at > $1::timestamptz + make_interval(hours => l.closes_hours_before)
+        ORDER BY s.starts_at LIMIT {SESSIONS}
+    ) next_sessions
+) open ON true
+LEFT JOIN LATERAL (
+    SELECT lp.picture_id FROM listing_pictures lp WHERE lp.listing_id = l.id ORDER BY lp.position, lp.id LIMIT 1
+) first ON true
+LEFT JOIN pictures pic ON pic.id = first.picture_id
+WHERE l.kind = 'program'
+  AND ($4::boolean IS NULL OR l.is_indoor = $4)
+  AND ($5 = '' OR vi.slug = $5)
+  AND ($6::bigint[] IS NULL OR l.id = ANY($6))
+  AND (NOT $7::boolean OR open.first IS NOT NULL)
+ORDER BY open.first NULLS LAST, l.popularity DESC, l.id
+LIMIT $8
+"""

@@ -1,0 +1,331 @@
+"""What a basket costs today: lines priced from the database, parts by village, postage and arrival day."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from market.deliveries import Postage, PostageTerms, arrival_day, postage
+from market.islands import is_island
+from market.money import Taxed, split_taxable_postage, vat_included
+from villages.days import SEOUL, seoul_day
+from villages.listings import Tax
+from villages.programs import PARTICIPANT_NAMES, Participant
+from villages.refusals import BadForm, NotFound, OutOfStock, Refused, SalesClosed, SessionFull
+
+MOST_OF_ONE = 999
+MOST_WON = 2_000_000_000  # what an int4 column of won holds, with room for postage
+WEEKDAYS = "월화수목금토일"
+
+
+@dataclass(frozen=True)
+class Basket:
+    """Variant → count, and session → participants. Zero counts are left out by whoever makes it."""
+
+    goods: dict[int, int] = field(default_factory=dict)
+    seats: dict[int, dict[Participant, int]] = field(default_factory=dict)
+
+    def is_empty(self) -> bool:
+        return not self.goods and not self.seats
+
+
+@dataclass(frozen=True)
+class Seller:
+    """The village as a buyer must see it before paying (전자상거래법 §20②)."""
+
+    id: int
+    slug: str
+    name: str
+    short_name: str
+    accent: str
+    company: str
+    ceo: str
+    business_no: str
+    mail_order_no: str
+    phone: str
+    address: str
+    terms: PostageTerms
+
+
+@dataclass(frozen=True)
+class QuoteLine:
+    """One line as it would be frozen on the order. `trouble` says why it cannot be ordered now."""
+
+    listing_id: int
+    slug: str
+    name: str
+    variant_id: int | None
+    session_id: int | None
+    participant: Participant | None
+    count: int
+    unit_price: int
+    takes: int
+    heads: int
+    tax: Tax
+    left: int
+    is_fresh: bool = False
+    ships_cold: bool = False
+    no_islands: bool = False
+    starts_at: datetime | None = None
+    picture: str | None = None
+    picture_width: int = 0
+    terms: dict[str, Any] = field(default_factory=dict)
+    trouble: Refused | None = None
+
+    @property
+    def amount(self) -> int:
+        return self.count * self.unit_price
+
+
+@dataclass(frozen=True)
+class QuotePart:
+    """One village's half: one parcel with its own postage and arrival day, and its bookings."""
+
+    seller: Seller
+    lines: tuple[QuoteLine, ...]
+    postage: Postage
+    arrives_on: date | None
+
+    @property
+    def goods_lines(self) -> tuple[QuoteLine, ...]:
+        return tuple(line for line in self.lines if line.variant_id)
+
+    @property
+    def program_lines(self) -> tuple[QuoteLine, ...]:
+        return tuple(line for line in self.lines if line.session_id)
+
+    @property
+    def goods(self) -> int:
+        return sum(line.amount for line in self.goods_lines)
+
+    @property
+    def programs(self) -> int:
+        return sum(line.amount for line in self.program_lines)
+
+    @property
+    def total(self) -> int:
+        return self.goods + self.programs + self.postage.total
+
+    @property
+    def vat(self) -> int:
+        """VAT inside this part (won); postage follows the taxable share of its goods."""
+        taxed = Taxed(
+            *(
+                sum(line.amount for line in self.goods_lines if line.tax == tax)
+                for tax in (Tax.taxable, Tax.exempt)
+            )
+        )
+        carried = split_taxable_postage(self.postage.total, taxed).taxable if self.goods_lines else 0
+        programs = sum(line.amount for line in self.program_lines if line.tax == Tax.taxable)
+        return vat_included(taxed.taxable + carried + programs)
+
+
+@dataclass(frozen=True)
+class Quote:
+    parts: tuple[QuotePart, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(part.total for part in self.parts)
+
+    @property
+    def postage(self) -> int:
+        return sum(part.postage.total for part in self.parts)
+
+    @property
+    def lines(self) -> list[QuoteLine]:
+        return [line for part in self.parts for line in part.lines]
+
+    @property
+    def has_parcels(self) -> bool:
+        return any(part.goods_lines for part in self.parts)
+
+    @property
+    def trouble(self) -> Refused | None:
+        return next((line.trouble for line in self.lines if line.trouble), None)
+
+
+async def quote(
+    db: BaseDBAsyncClient, basket: Basket, *, now: datetime, postcode: str | None = None
+) -> Quote:
+    """Price a basket in at most three queries. What does not exist any more is left out."""
+    goods = await db.execute_query_dict(GOODS, [list(basket.goods)]) if basket.goods else []
+    seats = await db.execute_query_dict(SEATS, [list(basket.seats)]) if basket.seats else []
+    village_ids = sorted({row["village_id"] for row in [*goods, *seats]})
+    sellers = await db.execute_query_dict(SELLERS, [village_ids]) if village_ids else []
+
+    lines: dict[int, list[QuoteLine]] = {}
+    for row in sorted(goods, key=lambda row: row["variant_id"]):
+        lines.setdefault(row["village_id"], []).append(
+            _goods_line(row, basket.goods[row["variant_id"]], postcode, now)
+        )
+    for row in sorted(seats, key=lambda row: (row["session_id"], row["position"])):
+        count = basket.seats[row["session_id"]].get(Participant(row["kind"]), 0)
+        if count:
+            lines.setdefault(row["village_id"], []).append(_seats_line(row, count, now))
+    lines = {village: _session_by_session(of_village) for village, of_village in lines.items()}
+    return Quote(tuple(_part(row, lines[row["id"]], now, postcode) for row in sellers if row["id"] in lines))
+
+
+def refuse_trouble(quoted: Quote, basket: Basket) -> None:
+    """Raise the first thing that stands in the way of ordering this basket as it is."""
+    if quoted.trouble:
+        raise quoted.trouble
+    goods = {line.variant_id for line in quoted.lines}
+    people = {(line.session_id, line.participant) for line in quoted.lines}
+    wanted = {
+        (session, kind) for session, kinds in basket.seats.items() for kind, count in kinds.items() if count
+    }
+    if not (basket.goods.keys() <= goods and wanted <= people):
+        raise NotFound("더 이상 팔지 않는 것이 있습니다. 장바구니를 확인해 주세요.")
+    if quoted.total > MOST_WON:
+        raise BadForm(f"한 번에 {MOST_WON:,}원까지 주문할 수 있습니다. 나누어 주문하거나 전화해 주세요.")
+
+
+def session_text(starts_at: datetime) -> str:
+    """ "12월 5일(토) 오전 11시"."""
+    local = starts_at.astimezone(SEOUL)
+    half, hour = ("오전", local.hour) if local.hour < 12 else ("오후", local.hour - 12 or 12)
+    minutes = f" {local.minute}분" if local.minute else ""
+    return f"{local.month}월 {local.day}일({WEEKDAYS[local.weekday()]}) {half} {hour or 12}시{minutes}"
+
+
+def _goods_line(row: dict[str, Any], count: int, postcode: str | None, now: datetime) -> QuoteLine:
+    name = row["name"] if row["choices"] == 1 else f"{row['name']} {row['variant_name']}"
+    left = max(0, row["free"])
+    trouble: Refused | None = None
+    if not row["on_sale"]:
+        trouble = SalesClosed("지금은 팔지 않는 상품입니다. 장바구니에서 빼 주세요.")
+    elif left < count:
+        left_text = (
+            f"남은 개수가 {left}개입니다. 개수를 줄여 주세요."
+            if left
+            else "다 팔렸습니다. 장바구니에서 빼 주세요."
+        )
+        trouble = OutOfStock(f"{name}: {left_text}")
+    elif row["no_islands"] and postcode and is_island(postcode, seoul_day(now)):
+        trouble = SalesClosed(f"{name}: 제주·도서 지역으로는 보내지 못합니다. 장바구니에서 빼 주세요.")
+    terms = {"withdrawal_limit": row["withdrawal_limit"]} if row["withdrawal_limit"] else {}
+    return QuoteLine(
+        listing_id=row["listing_id"], slug=row["slug"], name=name, variant_id=row["variant_id"], session_id=None,
+        participant=None, count=count, unit_price=row["price"], takes=count, heads=0, tax=Tax(row["tax"]), left=left,
+        is_fresh=row["is_fresh"], ships_cold=row["ships_cold"], no_islands=row["no_islands"], picture=row["picture"],
+        picture_width=row["picture_width"] or 0, terms=terms, trouble=trouble,
+    )  # fmt: skip
+
+
+def _seats_line(row: dict[str, Any], count: int, now: datetime) -> QuoteLine:
+    kind = Participant(row["kind"])
+    trouble: Refused | None = None
+    if (
+        not row["on_sale"]
+        or row["closed_at"]
+        or row["starts_at"] - timedelta(hours=row["closes_hours_before"]) <= now
+    ):
+        trouble = SalesClosed(
+            f"{row['name']} {session_text(row['starts_at'])}: 예약을 마감했습니다. 다른 날짜를 골라 주세요."
+        )
+    return QuoteLine(
+        listing_id=row["listing_id"], slug=row["slug"], participant=kind, session_id=row["session_id"], variant_id=None,
+        name=f"{row['name']} · {session_text(row['starts_at'])} · {PARTICIPANT_NAMES[kind]}", count=count,
+        unit_price=row["price"], takes=count * row["seats_taken"], heads=count * max(1, row["seats_taken"]),
+        tax=Tax(row["tax"]), left=max(0, row["free"]), starts_at=row["starts_at"], picture=row["picture"],
+        picture_width=row["picture_width"] or 0, terms={"refund_ladder": json.loads(row["refund_ladder"])}, trouble=trouble,
+    )  # fmt: skip
+
+
+def _session_by_session(lines: list[QuoteLine]) -> list[QuoteLine]:
+    """Seats of one session are wanted together: mark its lines when their sum is more than what is left."""
+    wanted: dict[int, int] = {}
+    for line in lines:
+        if line.session_id:
+            wanted[line.session_id] = wanted.get(line.session_id, 0) + line.takes
+    return [
+        _full(line) if line.session_id and not line.trouble and wanted[line.session_id] > line.left else line
+        for line in lines
+    ]
+
+
+def _full(line: QuoteLine) -> QuoteLine:
+    what = line.name.rsplit(" · ", 1)[0]
+    sentence = (
+        f"{line.left}자리 남았습니다. 인원을 줄이거나 다른 날짜를 골라 주세요."
+        if line.left
+        else "자리가 다 찼습니다. 다른 날짜를 골라 주세요."
+    )
+    return QuoteLine(**{**line.__dict__, "trouble": SessionFull(f"{what}: {sentence}")})
+
+
+def _part(row: dict[str, Any], lines: Iterable[QuoteLine], now: datetime, postcode: str | None) -> QuotePart:
+    lines = tuple(lines)
+    goods = [line for line in lines if line.variant_id]
+    terms = postage_terms(row)
+    cost = postage(
+        terms,
+        sum(line.amount for line in goods),
+        cold=any(line.ships_cold for line in goods),
+        postcode=postcode,
+        on=seoul_day(now),
+    )
+    arrives = (
+        arrival_day(now, terms, postcode=postcode, fresh=any(line.is_fresh for line in goods))
+        if goods
+        else None
+    )
+    seller = Seller(terms=terms, **{name: row[name] for name in SELLER_COLUMNS})
+    return QuotePart(seller, lines, cost, arrives)
+
+
+def postage_terms(row: dict[str, Any]) -> PostageTerms:
+    """The village's own terms from its row."""
+    return PostageTerms(
+        fee=row["postage_fee"],
+        free_over=row["postage_free_over"] or None,
+        cold_box_fee=row["cold_box_fee"],
+        cut_off=f"{row['cut_off']:02}:00",
+    )
+
+
+SELLER_COLUMNS = (
+    "id", "slug", "name", "short_name", "accent", "company", "ceo", "business_no", "mail_order_no", "phone", "address",
+)  # fmt: skip
+
+GOODS = """
+SELECT v.id AS variant_id, v.name AS variant_name, v.price, l.id AS listing_id, l.slug, l.name, l.tax, l.village_id,
+       l.is_fresh, l.ships_cold, l.no_islands, l.withdrawal_limit, pic.hash AS picture, pic.w AS picture_width,
+       (p.id IS NOT NULL AND v.withdrawn_at IS NULL) AS on_sale,
+       (SELECT count(*) FROM variants o WHERE o.listing_id = l.id AND o.withdrawn_at IS NULL) AS choices,
+       COALESCE(s.on_hand - s.reserved - s.leased, 0) AS free
+FROM variants v
+JOIN listings l ON l.id = v.listing_id
+LEFT JOIN publications p ON p.listing_id = l.id
+LEFT JOIN shelves s ON s.variant_id = v.id
+LEFT JOIN LATERAL (
+    SELECT pi.hash, pi.w FROM listing_pictures lp JOIN pictures pi ON pi.id = lp.picture_id
+    WHERE lp.listing_id = l.id ORDER BY lp.position, lp.id LIMIT 1
+) pic ON true
+WHERE v.id = ANY($1::bigint[])
+"""
+SEATS = """
+SELECT s.id AS session_id, s.starts_at, s.closed_at, s.capacity - s.held - s.booked AS free,
+       pp.kind, pp.price, pp.seats_taken, pp.position, l.id AS listing_id, l.slug, l.name, l.tax, l.village_id,
+       l.closes_hours_before, l.refund_ladder, p.id IS NOT NULL AS on_sale,
+       pic.hash AS picture, pic.w AS picture_width
+FROM sessions s
+JOIN listings l ON l.id = s.listing_id
+JOIN participant_prices pp ON pp.listing_id = l.id
+LEFT JOIN publications p ON p.listing_id = l.id
+LEFT JOIN LATERAL (
+    SELECT pi.hash, pi.w FROM listing_pictures lp JOIN pictures pi ON pi.id = lp.picture_id
+    WHERE lp.listing_id = l.id ORDER BY lp.position, lp.id LIMIT 1
+) pic ON true
+WHERE s.id = ANY($1::bigint[])
+"""
+SELLERS = """
+SELECT id, slug, name, short_name, accent, company, ceo, business_no, mail_order_no, phone, address,
+       postage_fee, postage_free_over, cold_box_fee, cut_off
+FROM villages WHERE id = ANY($1::bigint[]) ORDER BY id
+"""

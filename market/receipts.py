@@ -1,0 +1,284 @@
+"""An order as its buyer reads it: the state of each village's half, what it cost, and how to pay or follow it."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from tortoise import connections
+
+from market.bills import Photo, refund_rows
+from market.bookings import BOOKING_NAMES, BookingState
+from market.couriers import courier_called
+from market.order_keys import NOT_YOURS, NUMBER, Key
+from market.orders import Ending, PartState, derived_state
+from villages.contacts import phone_text
+from villages.days import seoul_day
+from villages.programs import PARTICIPANT_NAMES, Participant
+from villages.refusals import NotFound
+
+
+class ReceiptLine(NamedTuple):
+    name: str
+    slug: str
+    photo: Photo | None
+    count: int
+    unit_price: int
+    amount: int
+    withdrawal_limit: str
+
+
+class Step(NamedTuple):
+    """One step of the bar; `when` ("11/22") is known for those that are behind us."""
+
+    name: str
+    is_done: bool
+    is_now: bool
+    when: str
+
+
+class Visit(NamedTuple):
+    """Seats of this order in one session."""
+
+    name: str
+    slug: str
+    photo: Photo | None
+    starts_at: datetime
+    place: str
+    state: str
+    tone: str
+    """How the state looks: ok, warn or bad."""
+    lines: tuple[ReceiptLine, ...]
+    refunds: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ReceiptPart:
+    """One village's half. Money in won."""
+
+    village: dict[str, Any]
+    state: PartState
+    goods: int
+    programs: int
+    postage: int
+    promised_on: date | None
+    courier: str
+    tracking: str
+    tracking_url: str
+    steps: tuple[Step, ...]
+    lines: tuple[ReceiptLine, ...]
+    visits: tuple[Visit, ...]
+
+    @property
+    def total(self) -> int:
+        return self.goods + self.programs + self.postage
+
+
+@dataclass(frozen=True)
+class Receipt:
+    id: int
+    number: str
+    state: str
+    tender: str
+    total: int
+    placed_at: datetime
+    pay_before: datetime | None
+    extended_at: datetime | None
+    paid_at: datetime | None
+    buyer_name: str
+    buyer_phone: str
+    depositor: str
+    receiver_name: str
+    receiver_phone: str
+    postcode: str
+    road: str
+    detail: str
+    message: str
+    page_state: str
+    """How far the provider's page has come: open, unknown …; empty while there is none."""
+    page_url: str
+    parts: tuple[ReceiptPart, ...]
+
+    def awaits(self, tender: str, now: datetime) -> bool:
+        """Whether it can still be paid this way."""
+        return (
+            self.state == PartState.awaiting_payment
+            and self.tender == tender
+            and bool(self.pay_before and self.pay_before > now)
+        )
+
+    @property
+    def goods(self) -> int:
+        return sum(part.goods for part in self.parts)
+
+    @property
+    def programs(self) -> int:
+        return sum(part.programs for part in self.parts)
+
+    @property
+    def postage(self) -> int:
+        return sum(part.postage for part in self.parts)
+
+
+async def receipt(number: str, key: Key) -> Receipt:
+    """The order with everything its page shows, in three queries. Raises `NotFound` for whoever has no key to it."""
+    db = connections.get("default")
+    found = await db.execute_query_dict(ORDER, [number, *key.values]) if NUMBER.fullmatch(number) else []
+    if not found:
+        raise NotFound(NOT_YOURS)
+    order = found[0]
+    parts = await db.execute_query_dict(PARTS, [order["id"]])
+    lines: dict[int, list[dict[str, Any]]] = {}
+    for line in await db.execute_query_dict(LINES, [order["id"]]):
+        lines.setdefault(line["part_id"], []).append(line)
+    state = derived_state(
+        [PartState(part["state"]) for part in parts], ended_as=order["ended_as"] and Ending(order["ended_as"])
+    )
+    return Receipt(
+        state=state,
+        parts=tuple(_part(part, lines.get(part["id"], [])) for part in parts),
+        **{name: order[name] for name in ORDER_FACTS},
+    )
+
+
+def _part(row: dict[str, Any], rows: list[dict[str, Any]]) -> ReceiptPart:
+    state = PartState(row["state"])
+    courier = courier_called(row["courier"]) if row["courier"] else None
+    moves = {
+        PartState(name): datetime.fromisoformat(at) for name, at in json.loads(row["moves"] or "{}").items()
+    }
+    return ReceiptPart(
+        village={name: row[name] for name in VILLAGE_FACTS} | {"phone_text": phone_text(row["phone"])},
+        state=state,
+        goods=row["goods"],
+        programs=row["programs"],
+        postage=row["postage"],
+        promised_on=row["promised_on"],
+        courier=courier.name if courier else row["courier"],
+        tracking=row["tracking"],
+        tracking_url=courier.tracking_url(row["tracking"]) if courier and row["tracking"] else "",
+        steps=_steps(state, moves, sends=any(line["variant_id"] for line in rows)),
+        lines=tuple(_line(line, line["name"]) for line in rows if line["variant_id"]),
+        visits=_visits(rows),
+    )
+
+
+def _steps(state: PartState, moves: dict[PartState, datetime], *, sends: bool) -> tuple[Step, ...]:
+    """The bar of a half that lives; a cancelled one has none. A visit is not sent."""
+    if state == PartState.cancelled:
+        return ()
+    names = PARCEL_STEPS if sends else VISIT_STEPS
+    shown = [step for step, _ in names]
+    # What the bar does not show (a visit being prepared, a purchase confirmed) counts as the step before it.
+    now = max(place for place, step in enumerate(shown) if PROGRESS.index(step) <= PROGRESS.index(state))
+    return tuple(
+        Step(name, place < now, place == now, _short_day(moves.get(step)) if place <= now else "")
+        for place, (step, name) in enumerate(names)
+    )
+
+
+def _short_day(at: datetime | None) -> str:
+    day = seoul_day(at) if at else None
+    return f"{day.month}/{day.day}" if day else ""
+
+
+def _visits(rows: list[dict[str, Any]]) -> tuple[Visit, ...]:
+    sessions: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["session_id"]:
+            sessions.setdefault(row["session_id"], []).append(row)
+    return tuple(_visit(of_session) for of_session in sessions.values())
+
+
+def _visit(rows: list[dict[str, Any]]) -> Visit:
+    first = rows[0]
+    return Visit(
+        name=first["name"].rsplit(" · ", 2)[0],
+        slug=first["slug"],
+        photo=_photo(first),
+        starts_at=first["starts_at"],
+        place=first["meeting_place"],
+        state=BOOKING_NAMES[BookingState(first["booking"])],
+        tone=TONES.get(BookingState(first["booking"]), "ok"),
+        lines=tuple(_line(row, PARTICIPANT_NAMES[Participant(row["participant"])]) for row in rows),
+        refunds=refund_rows(json.loads(first["terms"]).get("refund_ladder"), first["starts_at"]),
+    )
+
+
+def _line(row: dict[str, Any], name: str) -> ReceiptLine:
+    limit = json.loads(row["terms"]).get("withdrawal_limit", "")
+    return ReceiptLine(
+        name,
+        row["slug"],
+        _photo(row),
+        row["count"],
+        row["unit_price"],
+        row["count"] * row["unit_price"],
+        limit,
+    )
+
+
+def _photo(row: dict[str, Any]) -> Photo | None:
+    return Photo(row["hash"], row["w"]) if row["hash"] else None
+
+
+TONES = {BookingState.held: "warn", BookingState.no_show: "bad", BookingState.cancelled: "bad"}
+PROGRESS = list(PartState)
+PARCEL_STEPS = (
+    (PartState.awaiting_payment, "주문"), (PartState.paid, "결제 완료"), (PartState.preparing, "준비 중"),
+    (PartState.shipped, "보냈어요"), (PartState.delivered, "도착"),
+)  # fmt: skip
+VISIT_STEPS = (
+    (PartState.awaiting_payment, "주문"),
+    (PartState.paid, "예약 확정"),
+    (PartState.delivered, "다녀오심"),
+)
+
+ORDER_FACTS = (
+    "id", "number", "tender", "total", "placed_at", "pay_before", "extended_at", "paid_at", "buyer_name", "buyer_phone",
+    "depositor", "receiver_name", "receiver_phone", "postcode", "road", "detail", "message", "page_state", "page_url",
+)  # fmt: skip
+VILLAGE_FACTS = (
+    "slug",
+    "name",
+    "short_name",
+    "accent",
+    "company",
+    "ceo",
+    "business_no",
+    "mail_order_no",
+    "phone",
+    "address",
+)
+
+ORDER = """
+SELECT o.id, number, tender, total, placed_at, pay_before, extended_at, paid_at, ended_as, buyer_name, buyer_phone, depositor,
+       receiver_name, receiver_phone, postcode, road, detail, message,
+       COALESCE(page.state, '') AS page_state, COALESCE(page.url, '') AS page_url
+FROM orders o
+LEFT JOIN LATERAL (
+    SELECT state, url FROM payments WHERE order_id = o.id AND provider = 'stripe' ORDER BY id DESC LIMIT 1
+) page ON true
+WHERE number = $1 AND (($2 <> '' AND token_hash = $2) OR person_id = $3)
+"""
+PARTS = """
+SELECT p.id, p.state, p.goods, p.programs, p.postage, p.promised_on, p.courier, p.tracking,
+       (SELECT json_object_agg(m.state, m.at)::text FROM part_moves m WHERE m.part_id = p.id) AS moves,
+       v.slug, v.name, v.short_name, v.accent, v.company, v.ceo, v.business_no, v.mail_order_no, v.phone, v.address
+FROM parts p JOIN villages v ON v.id = p.village_id WHERE p.order_id = $1 ORDER BY p.id
+"""
+LINES = """
+SELECT l.part_id, l.variant_id, l.session_id, l.participant, l.name, l.count, l.unit_price, l.terms, li.slug, li.meeting_place,
+       s.starts_at, b.state AS booking, pic.hash, pic.w
+FROM parts p
+JOIN lines l ON l.part_id = p.id
+LEFT JOIN variants v ON v.id = l.variant_id
+LEFT JOIN sessions s ON s.id = l.session_id
+LEFT JOIN bookings b ON b.part_id = p.id AND b.session_id = l.session_id
+JOIN listings li ON li.id = COALESCE(v.listing_id, s.listing_id)
+LEFT JOIN LATERAL (
+    SELECT pi.hash, pi.w FROM listing_pictures lp JOIN pictures pi ON pi.id = lp.picture_id
+    WHERE lp.listing_id = li.id ORDER BY lp.position, lp.id LIMIT 1
+) pic ON true
+WHERE p.order_id = $1 ORDER BY l.id
+"""

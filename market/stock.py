@@ -1,0 +1,137 @@
+"""Shelves and their movements. Each act is one guarded statement: whoever comes too late changes nothing."""
+
+from typing import TYPE_CHECKING
+
+from tortoise import fields
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from villages.refusals import OutOfStock
+
+if TYPE_CHECKING:
+    from villages.listings import Variant
+
+
+class Shelf(Model):
+    """What there is of a variant. available = max(0, on_hand − reserved − leased)."""
+
+    id = fields.BigIntField(primary_key=True)
+    variant: fields.OneToOneRelation["Variant"] = fields.OneToOneField(
+        "villages.Variant", related_name="shelf", on_delete=fields.RESTRICT
+    )
+    on_hand = fields.IntField(default=0)
+    reserved = fields.IntField(default=0)
+    leased = fields.IntField(default=0)
+    shortage = fields.IntField(default=0)
+
+    variant_id: int
+
+    class Meta:
+        table = "shelves"
+        constraints = (
+            CheckConstraint(
+                check="on_hand >= 0 AND reserved >= 0 AND leased >= 0 AND shortage >= 0",
+                name="shelves_nothing_below_zero",
+            ),
+            CheckConstraint(
+                check="reserved + leased <= on_hand + shortage", name="shelves_promise_what_is_there"
+            ),
+        )
+
+
+class Movement(Model):
+    """One line of the stock ledger. Written once, never changed (a trigger keeps it so)."""
+
+    id = fields.BigIntField(primary_key=True)
+    shelf: fields.ForeignKeyRelation[Shelf] = fields.ForeignKeyField(
+        "market.Shelf", related_name="movements", on_delete=fields.RESTRICT
+    )
+    change = fields.IntField()
+    cause = fields.CharField(max_length=80)
+    at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "movements"
+        unique_together = (("shelf", "cause"),)
+        indexes = (Index(fields=("cause",), name="movements_cause"),)
+
+
+async def reserve(db: BaseDBAsyncClient, variant_id: int, count: int, *, name: str) -> None:
+    """Promise `count` to an order. Raises `OutOfStock`, naming what is left."""
+    taken, _ = await db.execute_query(RESERVE, [variant_id, count])
+    if not taken:
+        left = await available(db, variant_id)
+        raise OutOfStock(
+            f"{name}: 남은 개수가 {left}개입니다. 개수를 줄여 주세요." if left else f"{name}: 다 팔렸습니다."
+        )
+
+
+async def release(db: BaseDBAsyncClient, variant_id: int, count: int) -> None:
+    """Give a promise back: the order ended without being paid."""
+    await db.execute_query(RELEASE, [variant_id, count])
+
+
+async def hand_over(db: BaseDBAsyncClient, variant_id: int, count: int, *, cause: str) -> None:
+    """Turn a promise into a sale: off the shelf, with its movement. What a shortage covers was never on hand."""
+    rows = await db.execute_query_dict(HAND_OVER, [variant_id, count])
+    await _write_movement(db, variant_id, -int(rows[0]["gone"]), cause)
+
+
+async def take(db: BaseDBAsyncClient, variant_id: int, count: int, *, cause: str) -> int:
+    """A sale that has already happened: it always stands. Returns how many were not free (added to the shortage)."""
+    rows = await db.execute_query_dict(TAKE, [variant_id, count])
+    await _write_movement(db, variant_id, -int(rows[0]["gone"]), cause)
+    return int(rows[0]["missing"])
+
+
+async def receive(db: BaseDBAsyncClient, variant_id: int, count: int, *, cause: str) -> None:
+    """A harvest comes in, or (negative) something is written off. Raises `OutOfStock` below what is promised."""
+    done, _ = await db.execute_query(RECEIVE, [variant_id, count])
+    if not done:
+        raise OutOfStock("이미 주문받은 개수보다 적게 줄일 수 없습니다.")
+    await _write_movement(db, variant_id, count, cause)
+
+
+async def available(db: BaseDBAsyncClient, variant_id: int) -> int:
+    rows = await db.execute_query_dict(
+        "SELECT GREATEST(0, on_hand - reserved - leased) AS left FROM shelves WHERE variant_id = $1",
+        [variant_id],
+    )
+    return int(rows[0]["left"]) if rows else 0
+
+
+async def _write_movement(db: BaseDBAsyncClient, variant_id: int, change: int, cause: str) -> None:
+    if change:
+        await db.execute_query(WRITE_MOVEMENT, [variant_id, change, cause])
+
+
+RESERVE = """
+UPDATE shelves SET reserved = reserved + $2
+WHERE variant_id = $1 AND on_hand - reserved - leased >= $2
+"""
+RELEASE = "UPDATE shelves SET reserved = reserved - $2 WHERE variant_id = $1"
+RECEIVE = """
+UPDATE shelves SET on_hand = on_hand + $2
+WHERE variant_id = $1 AND on_hand + $2 >= 0 AND on_hand + $2 + shortage >= reserved + leased
+"""
+WRITE_MOVEMENT = """
+INSERT INTO movements (shelf_id, change, cause, at) SELECT id, $2, $3, now() FROM shelves WHERE variant_id = $1
+"""
+# `old` is locked before it is read, so that `gone` is what this statement really took.
+HAND_OVER = """
+WITH old AS (SELECT id, on_hand FROM shelves WHERE variant_id = $1 FOR UPDATE)
+UPDATE shelves SET reserved = shelves.reserved - $2, on_hand = old.on_hand - LEAST(old.on_hand, $2)
+FROM old WHERE shelves.id = old.id
+RETURNING LEAST(old.on_hand, $2) AS gone
+"""
+TAKE = """
+WITH old AS (
+    SELECT id, on_hand, GREATEST(0, $2 - GREATEST(0, on_hand - reserved - leased)) AS missing
+    FROM shelves WHERE variant_id = $1 FOR UPDATE
+)
+UPDATE shelves SET on_hand = old.on_hand - LEAST(old.on_hand, $2), shortage = shelves.shortage + old.missing
+FROM old WHERE shelves.id = old.id
+RETURNING LEAST(old.on_hand, $2) AS gone, old.missing
+"""

@@ -1,0 +1,37 @@
+"""What needs a person: shortages, money that came too late, events that contradict us. Nothing is swallowed."""
+
+from tortoise import fields
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+
+class Task(Model):
+    """One thing to decide. (kind, subject) is its key, so that the same trouble opens one task."""
+
+    id = fields.BigIntField(primary_key=True)
+    kind = fields.CharField(max_length=30)  # shortage | late_payment | wrong_amount | alarm
+    subject = fields.CharField(max_length=100)
+    village = fields.ForeignKeyField(
+        "villages.Village", related_name="tasks", null=True, on_delete=fields.RESTRICT
+    )
+    """Whose task; none: the city's."""
+    sentence = fields.CharField(max_length=300)
+    opened_at = fields.DatetimeField(auto_now_add=True)
+    done_at = fields.DatetimeField(null=True)
+    done_by = fields.CharField(max_length=40, default="")
+
+    class Meta:
+        table = "tasks"
+        unique_together = (("kind", "subject"),)
+        indexes = (Index(fields=("village_id", "done_at"), name="tasks_village_open"),)
+
+
+async def open_task(
+    db: BaseDBAsyncClient, *, kind: str, subject: str, sentence: str, village_id: int | None = None
+) -> None:
+    await db.execute_query(
+        "INSERT INTO tasks (kind, subject, village_id, sentence, opened_at, done_by) VALUES ($1, $2, $3, $4, now(), '') "
+        "ON CONFLICT (kind, subject) DO NOTHING",
+        [kind, subject[:100], village_id, sentence[:300]],
+    )

@@ -1,0 +1,55 @@
+"""The state of everything as plain numbers, read straight from the rows, for whoever checks us from outside."""
+
+import json
+from typing import Any
+
+from tortoise.transactions import in_transaction
+
+from market.orders import Ending, PartState, derived_state
+
+
+async def whole_state() -> dict[str, Any]:
+    """Per listing stock, per session seats, per order money, and the sums of the ledger; in one snapshot."""
+    async with in_transaction() as db:
+        await db.execute_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        await db.execute_query("SET LOCAL statement_timeout = 0")
+        orders = await db.execute_query_dict(ORDERS)
+        return {
+            "listings": await db.execute_query_dict(LISTINGS),
+            "sessions": await db.execute_query_dict(SESSIONS),
+            "orders": [_order(row) for row in orders],
+            "ledger": await db.execute_query_dict(LEDGER),
+        }
+
+
+def _order(row: dict[str, Any]) -> dict[str, Any]:
+    shares = json.loads(row.pop("shares"))
+    ended_as = Ending(row["ended_as"]) if row["ended_as"] else None
+    state = derived_state([PartState(share["state"]) for share in shares], ended_as=ended_as)
+    return {**row, "state": state, "refunded": 0, "villages": shares}
+
+
+LISTINGS = """
+SELECT l.code, l.slug, vi.slug AS village, v.id AS variant, v.name, s.on_hand, s.reserved, s.leased, s.shortage,
+       COALESCE((SELECT sum(change) FROM movements m WHERE m.shelf_id = s.id), 0)::bigint AS movements
+FROM shelves s JOIN variants v ON v.id = s.variant_id JOIN listings l ON l.id = v.listing_id
+JOIN villages vi ON vi.id = l.village_id ORDER BY l.id, v.id
+"""
+SESSIONS = """
+SELECT s.id AS session, l.code, l.slug, s.starts_at, s.capacity, s.held, s.booked
+FROM sessions s JOIN listings l ON l.id = s.listing_id ORDER BY s.id
+"""
+ORDERS = """
+SELECT o.number, o.channel, o.tender, o.total, o.ended_as, o.sold_on,
+       COALESCE((SELECT sum(amount) FROM payments p WHERE p.order_id = o.id AND p.state = 'captured'), 0)::bigint AS captured,
+       (SELECT json_agg(json_build_object('village', v.slug, 'state', p.state, 'goods', p.goods, 'programs', p.programs,
+            'postage', p.postage) ORDER BY v.id)
+        FROM parts p JOIN villages v ON v.id = p.village_id WHERE p.order_id = o.id) AS shares
+FROM orders o ORDER BY o.id
+"""
+LEDGER = """
+SELECT v.slug AS village, o.channel, k.kind, sum(k.amount)::bigint AS amount, sum(k.postage)::bigint AS postage
+FROM parts p JOIN orders o ON o.id = p.order_id JOIN villages v ON v.id = p.village_id
+CROSS JOIN LATERAL (VALUES ('goods', p.goods, p.postage), ('program', p.programs, 0)) k(kind, amount, postage)
+WHERE o.paid_at IS NOT NULL GROUP BY v.id, v.slug, o.channel, k.kind ORDER BY v.id, o.channel, k.kind
+"""

@@ -1,0 +1,105 @@
+"""Sessions with the people who come, for the village that receives them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tortoise import connections
+
+
+@dataclass(frozen=True)
+class Visitors:
+    """One party: who booked, how many heads, and whether it is paid for. Names only of one's own village."""
+
+    number: str
+    name: str
+    phone: str
+    heads: int
+    state: str
+    is_offline: bool
+
+
+@dataclass(frozen=True)
+class OwnSession:
+    id: int
+    listing_id: int
+    name: str
+    starts_at: datetime
+    capacity: int
+    held: int
+    booked: int
+    is_closed: bool
+    parties: list[Visitors] = field(default_factory=list)
+
+    @property
+    def taken(self) -> int:
+        return self.held + self.booked
+
+    @property
+    def left(self) -> int:
+        return self.capacity - self.taken
+
+    @property
+    def heads(self) -> int:
+        return sum(party.heads for party in self.parties if party.state != "held")
+
+
+async def own_sessions(
+    village_ids: list[int],
+    *,
+    since: datetime,
+    until: datetime,
+    listing_id: int | None = None,
+    most: int = 200,
+) -> list[OwnSession]:
+    """Sessions of these villages from `since` on, each with its parties; two queries."""
+    db = connections.get("default")
+    rows = await db.execute_query_dict(SESSIONS, [village_ids, since, until, listing_id, most])
+    found = {row["id"]: OwnSession(**row) for row in rows}
+    for row in await db.execute_query_dict(PARTIES, [list(found)]):
+        found[row.pop("session_id")].parties.append(Visitors(**row))
+    return list(found.values())
+
+
+@dataclass(frozen=True)
+class SessionOnSale:
+    """A session of today with its prices, as a tile at the stall."""
+
+    id: int
+    name: str
+    starts_at: datetime
+    left: int
+    prices: list[tuple[str, int]]
+
+
+async def sessions_on_sale(
+    village_ids: list[int], *, since: datetime, until: datetime
+) -> list[SessionOnSale]:
+    rows = await connections.get("default").execute_query_dict(ON_SALE, [village_ids, since, until])
+    found: dict[int, SessionOnSale] = {}
+    for row in rows:
+        tile = found.setdefault(
+            row["id"], SessionOnSale(row["id"], row["name"], row["starts_at"], row["left"], [])
+        )
+        tile.prices.append((row["kind"], row["price"]))
+    return list(found.values())
+
+
+SESSIONS = """
+SELECT s.id, s.listing_id, l.name, s.starts_at, s.capacity, s.held, s.booked, s.closed_at IS NOT NULL AS is_closed
+FROM sessions s JOIN listings l ON l.id = s.listing_id
+WHERE l.village_id = ANY($1::bigint[]) AND s.starts_at >= $2 AND s.starts_at < $3 AND ($4::bigint IS NULL OR l.id = $4)
+ORDER BY s.starts_at, s.id LIMIT $5
+"""
+PARTIES = """
+SELECT b.session_id, o.number, o.buyer_name AS name, o.buyer_phone AS phone, b.heads, b.state,
+       o.channel NOT IN ('online', 'external') AS is_offline
+FROM bookings b JOIN parts p ON p.id = b.part_id JOIN orders o ON o.id = p.order_id
+WHERE b.session_id = ANY($1::bigint[]) AND b.state <> 'cancelled'
+ORDER BY b.session_id, o.placed_at, b.id
+"""
+ON_SALE = """
+SELECT s.id, l.name, s.starts_at, s.capacity - s.held - s.booked AS left, pp.kind, pp.price
+FROM sessions s JOIN listings l ON l.id = s.listing_id JOIN participant_prices pp ON pp.listing_id = l.id
+WHERE l.village_id = ANY($1::bigint[]) AND s.starts_at >= $2 AND s.starts_at < $3
+ORDER BY s.starts_at, s.id, pp.position, pp.id
+"""

@@ -1,0 +1,1 @@
+"""Pictures: checked, made small, kept and shown. Knows nothing of villages."""

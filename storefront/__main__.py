@@ -1,0 +1,254 @@
+"""The command line: `jangnal serve`, `worker`, `migrate`, `demo`, `check`, `state`, `user add`."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from market.audit import RULES, violations
+from market.truth import whole_state
+from storefront.cluster import ClusterTrouble
+from storefront.db import SchemaTooNew, missing_migrations, open_database, run_migrations
+from storefront.demo.load import DEMO_PEOPLE, DemoRefused, load_demo
+from storefront.logs import begin_logging
+from storefront.services import SandboxAt, Services, build_services
+from storefront.serving import PortTaken, bound_socket, database_of, run_worker, sandbox_beside
+from storefront.serving import serve as serve_until_told
+from storefront.settings import BadSettings, Settings, read_settings
+from villages.people import Role
+from villages.refusals import Refused
+from villages.signing_in import invite
+from villages.village import Village
+
+app = typer.Typer(
+    help="장날: 정보화마을의 온라인·오프라인 장터", no_args_is_help=True, pretty_exceptions_enable=False
+)
+user = typer.Typer(help="사람", no_args_is_help=True)
+app.add_typer(user, name="user")
+console = Console(stderr=True)
+
+FOUND_WRONG, WRONG_USE = 1, 2
+R = TypeVar("R")
+NOWHERE = SandboxAt("http://127.0.0.1:9", "sk_test_sandbox_nobody", "whsec_nobody")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="듣는 주소")] = None,
+    port: Annotated[int | None, typer.Option(help="듣는 포트")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="웹 프로세스 수")] = 2,
+    no_worker: Annotated[bool, typer.Option("--no-worker", help="뒷일 프로세스 없이")] = False,
+) -> None:
+    """웹과 뒷일, 연습용 결제창을 시작합니다."""
+    with _one_clear_line():
+        settings = _settings(HOST=host, PORT=port)
+        listener = bound_socket(settings.host, settings.port)
+        bound: int = listener.getsockname()[1]
+        with (
+            database_of(settings) as (url, cluster),
+            sandbox_beside(settings, cluster, port=bound) as sandbox,
+        ):
+            services = build_services(settings, sandbox=sandbox)
+            _bring_up_to_date(url)
+            if not settings.is_production:
+                _welcome(services, url, bound)
+            serve_until_told(services, database_url=url, listener=listener, web=workers, worker=not no_worker)
+
+
+@app.command()
+def worker(
+    heartbeat: Annotated[Path | None, typer.Option(help="돌 때마다 새로 쓰는 파일")] = None,
+) -> None:
+    """뒷일만 합니다. 여럿이 함께 돌 수 있습니다."""
+    with _one_clear_line():
+        settings = _settings()
+        with database_of(settings) as (url, _):
+            run_worker(build_services(settings, sandbox=_nowhere(settings)), url, heartbeat=heartbeat)
+
+
+@app.command("migrate")
+def migrate_command() -> None:
+    """데이터베이스를 이 판에 맞춥니다."""
+    with _one_clear_line(), database_of(_settings()) as (url, _):
+        for name in run_migrations(url):
+            console.print(f"applied {name}")
+
+
+@app.command()
+def demo(
+    password: Annotated[str | None, typer.Option(help="견본 사람들의 비밀번호")] = None,
+    today: Annotated[str | None, typer.Option(help="견본의 오늘 (YYYY-MM-DD)")] = None,
+    history_months: Annotated[int, typer.Option(min=0, max=120, help="지난 판매의 달 수")] = 24,
+) -> None:
+    """빈 데이터베이스에 견본 도시를 넣습니다."""
+    with _one_clear_line():
+        settings = _settings()
+        if settings.is_production:
+            raise BadSettings("demo is refused in production")
+        day = date.fromisoformat(today) if today else None
+        with database_of(settings) as (url, _):
+            _bring_up_to_date(url)
+            services = build_services(settings, sandbox=_nowhere(settings))
+            chosen = _demo_password(settings, chosen=password or "")
+            _load_demo(services, url, chosen, today=day, history_months=history_months)
+            _print_people(chosen)
+
+
+@app.command()
+def check(as_json: Annotated[bool, typer.Option("--json", help="기계가 읽게")] = False) -> None:
+    """돈과 재고, 자리, 수치가 서로 맞는지 모두 봅니다. 틀린 것이 있으면 1로 끝납니다."""
+    with _one_clear_line():
+        found = _read(violations)
+    if as_json:
+        typer.echo(json.dumps([asdict(violation) for violation in found], ensure_ascii=False, indent=1))
+    for violation in () if as_json else found:
+        typer.echo(f"{violation.rule}: {violation.count} ({violation.says})")
+        typer.echo("".join(f"  {each}\n" for each in violation.ids), nl=False)
+    if not found:
+        console.print(f"{len(RULES)} rules hold")
+    raise typer.Exit(FOUND_WRONG if found else 0)
+
+
+@app.command()
+def state(as_json: Annotated[bool, typer.Option("--json", help="기계가 읽게")] = False) -> None:
+    """데이터베이스에 있는 그대로의 재고, 자리, 주문, 장부 합계."""
+    with _one_clear_line():
+        truth = _read(whole_state)
+    if as_json:
+        typer.echo(json.dumps(truth, ensure_ascii=False, default=str))
+        return
+    for name, rows in truth.items():
+        typer.echo(f"{name} ({len(rows)})")
+        for row in rows:
+            typer.echo("  " + " ".join(f"{key}={value}" for key, value in row.items()))
+
+
+@user.command("add")
+def add_user(
+    email: str,
+    role: Annotated[Role, typer.Option(help="역할")],
+    village: Annotated[str | None, typer.Option(help="마을 (마을 역할일 때)")] = None,
+    name: Annotated[str, typer.Option(help="이름")] = "",
+) -> None:
+    """사람을 더하고, 한 번 쓰는 비밀번호를 알려 줍니다."""
+    with _one_clear_line():
+        settings = _settings()
+        with database_of(settings) as (url, _):
+            passwords = build_services(settings, sandbox=_nowhere(settings)).passwords
+            password = asyncio.run(
+                _on_database(url, lambda: invite(email, name, role, village, passwords=passwords))
+            )
+    typer.echo(f"{email} {role} {password}")
+
+
+@app.command("migrations-check", hidden=True)
+def migrations_check() -> None:
+    """모델과 마이그레이션이 맞는지 봅니다 (데이터베이스 없이)."""
+    missing = asyncio.run(missing_migrations())
+    for line in missing:
+        console.print(f"no migration carries: {line}")
+    raise typer.Exit(FOUND_WRONG if missing else 0)
+
+
+def _read(what: Callable[[], Awaitable[R]]) -> R:
+    """Read something from the database of this instance, whether it is running or not."""
+    with database_of(_settings()) as (url, _):
+        return asyncio.run(_on_database(url, what))
+
+
+async def _on_database(url: str, act: Callable[[], Awaitable[R]]) -> R:
+    async with open_database(url, connections=2):
+        return await act()
+
+
+def _settings(**given: object) -> Settings:
+    """The settings; what a person gave on the command line wins over the environment."""
+    settings = read_settings(given={name: str(value) for name, value in given.items() if value is not None})
+    begin_logging(settings.log_level, settings.log_format)
+    return settings
+
+
+def _bring_up_to_date(url: str) -> None:
+    for name in run_migrations(url):
+        console.print(f"applied {name}")
+
+
+def _nowhere(settings: Settings) -> SandboxAt | None:
+    """Commands that take no payment need no payment page; development has no key."""
+    return None if settings.stripe_secret_key or settings.is_production else NOWHERE
+
+
+def _welcome(services: Services, url: str, port: int) -> None:
+    settings = services.settings
+    password = _demo_password(settings)
+    if asyncio.run(_is_empty(url)):
+        _load_demo(services, url, password)
+    console.print(f"\n  [bold]장날[/bold]   http://{settings.host}:{port}")
+    console.print(
+        f"  마을     http://{settings.host}:{port}/desk    시청  http://{settings.host}:{port}/city"
+    )
+    _print_people(password)
+
+
+def _print_people(password: str) -> None:
+    console.print(f"  견본 사람 {', '.join(DEMO_PEOPLE)} @demo.example · 비밀번호 {password}\n")
+
+
+async def _is_empty(url: str) -> bool:
+    async with open_database(url, connections=1):
+        return not await Village.exists()
+
+
+def _demo_password(settings: Settings, *, chosen: str = "") -> str:
+    """Chosen once and kept for this data folder, so that it can be printed again on each start."""
+    path = settings.data_dir / "demo_password"
+    chosen = chosen or settings.demo_password
+    if chosen or not path.exists():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(chosen or secrets.token_urlsafe(9), encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _load_demo(
+    services: Services, url: str, password: str, *, today: date | None = None, history_months: int = 24
+) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bars:
+        shown: dict[str, TaskID] = {}
+
+        def progress(step: str, done: int, total: int) -> None:
+            if step not in shown:
+                shown[step] = bars.add_task(step, total=total)
+            bars.update(shown[step], completed=done, total=total)
+
+        async def load() -> None:
+            async with open_database(url, connections=4):
+                await load_demo(
+                    services, password=password, today=today, history_months=history_months, progress=progress
+                )
+
+        asyncio.run(load())
+
+
+@contextmanager
+def _one_clear_line() -> Iterator[None]:
+    """What stands in the way is said in one line, without a traceback."""
+    try:
+        yield
+    except (BadSettings, ClusterTrouble, SchemaTooNew, PortTaken, DemoRefused, Refused) as trouble:
+        console.print(str(trouble), style="bold red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(WRONG_USE) from None
+
+
+if __name__ == "__main__":
+    app()

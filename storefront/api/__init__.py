@@ -1,0 +1,1 @@
+"""Machines: the public API, webhooks, health."""

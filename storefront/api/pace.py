@@ -1,0 +1,45 @@
+"""How many answers one address gets in a minute: counted in this process alone, so that a read costs no write."""
+
+import math
+import time
+
+from starlette.requests import Request
+
+from storefront.pages.tries import address_of
+from storefront.web import services
+from villages.limits import wait_text
+from villages.refusals import TooMany
+
+MOST = 300
+SECONDS = 60.0
+MOST_ADDRESSES = 50_000
+
+
+class Pace:
+    """One window for everybody, begun anew each minute: bounded memory, and fine to be a little inexact."""
+
+    def __init__(self) -> None:
+        self._began = 0.0
+        self._counts: dict[str, int] = {}
+
+    def count(self, address: str, *, now: float) -> None:
+        """Raises `TooMany` past `MOST` in the window."""
+        if now - self._began >= SECONDS or len(self._counts) >= MOST_ADDRESSES:
+            self._began, self._counts = now, {}
+        self._counts[address] = self._counts.get(address, 0) + 1
+        if self._counts[address] > MOST:
+            wait = max(1, math.ceil(self._began + SECONDS - now))
+            raise TooMany(
+                f"1분에 {MOST}번까지 요청할 수 있습니다. {wait_text(wait)} 뒤에 다시 해 주세요.",
+                retry_after=wait,
+            )
+
+
+def keep_pace(request: Request) -> None:
+    """Count this request of its address. With several web processes each one counts for itself."""
+    if not services(request).settings.rate_limits:
+        return
+    state = request.app.state
+    if not hasattr(state, "pace"):
+        state.pace = Pace()
+    state.pace.count(address_of(request), now=time.monotonic())

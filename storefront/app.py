@@ -1,0 +1,172 @@
+"""The whole site on one screen: every address, who answers it, and who may ask."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
+
+from media.serve import picture
+from storefront.api import catalogue as api_catalogue
+from storefront.api import hooks, machines
+from storefront.api import orders as api_orders
+from storefront.api import search as api_search
+from storefront.assets import STATIC, LastingStaticFiles
+from storefront.city import dashboard, drilldown, targets
+from storefront.city import deposits as city_deposits
+from storefront.db import WEB_TIMEOUTS, open_database
+from storefront.desk import deposits as desk_deposits
+from storefront.desk import goods as desk_goods
+from storefront.desk import orders as desk_orders
+from storefront.desk import photos, publications, sale, today
+from storefront.desk import programs as desk_programs
+from storefront.desk import sessions as desk_sessions
+from storefront.doorman import Doorman, Tally
+from storefront.faults import HANDLERS
+from storefront.pages import (
+    cart,
+    checkout,
+    display,
+    goods,
+    home,
+    info,
+    login,
+    orders,
+    payment,
+    programs,
+    search,
+    villages,
+)
+from storefront.services import Services
+from storefront.web import machine, page
+from villages.people import Permission as May
+
+POST = ("POST",)
+MOST_BODY = 70_000_000
+
+ROUTES: list[BaseRoute] = [
+    # Shopper
+    page("/", home.index, may=May.anyone),
+    page("/goods", goods.index, may=May.anyone),
+    page("/goods/{slug}", goods.show, may=May.anyone),
+    page("/programs", programs.index, may=May.anyone),
+    page("/programs/{slug}", programs.show, may=May.anyone),
+    page("/villages", villages.index, may=May.anyone),
+    page("/villages/{slug}", villages.show, may=May.anyone),
+    page("/search", search.index, may=May.anyone),
+    page("/cart", cart.show, may=May.anyone),
+    page("/cart/lines", cart.create, may=May.anyone, methods=POST),
+    page("/cart/lines/{id}", cart.update, may=May.anyone, methods=POST),
+    page("/cart/prices", cart.accept, may=May.anyone, methods=POST),
+    page("/checkout", checkout.show, may=May.anyone),
+    page("/checkout/buyer", checkout.buyer, may=May.anyone, methods=POST),
+    page("/checkout/address", checkout.address, may=May.anyone, methods=POST),
+    page("/orders", orders.create, may=May.anyone, methods=POST),
+    page("/orders/lookup", orders.lookup, may=May.anyone, methods=("GET", "POST")),
+    page("/orders/{number}", orders.show, may=May.anyone),
+    page("/orders/{number}/payment", payment.create, may=May.anyone, methods=POST),
+    page("/orders/{number}/extension", payment.extend, may=May.anyone, methods=POST),
+    page("/login", login.new, may=May.anyone),
+    page("/login", login.create, may=May.anyone, methods=POST),
+    page("/logout", login.destroy, may=May.anyone, methods=POST),
+    page("/display", display.show, may=May.anyone),
+    page("/display", display.update, may=May.anyone, methods=POST),
+    page("/notice", info.notice, may=May.anyone),
+    page("/help", info.help_page, may=May.anyone),
+    page("/terms", info.terms, may=May.anyone),
+    page("/privacy", info.privacy, may=May.anyone),
+    page("/accessibility", info.accessibility, may=May.anyone),
+    # Village operator
+    page("/desk", today.index, may=May.see_village),
+    page("/desk/orders", desk_orders.index, may=May.see_village),
+    page("/desk/orders/{number}", desk_orders.show, may=May.see_village),
+    page("/desk/parts/{id}/preparation", desk_orders.prepare, may=May.send_parcels, methods=POST),
+    page("/desk/parts/{id}/parcel", desk_orders.send, may=May.send_parcels, methods=POST),
+    page("/desk/parts/{id}/delivery", desk_orders.deliver, may=May.send_parcels, methods=POST),
+    page("/desk/sessions", desk_sessions.index, may=May.see_village),
+    page("/desk/sessions/{id}/closing", desk_sessions.close, may=May.edit_listings, methods=POST),
+    page("/desk/sessions/{id}/opening", desk_sessions.reopen, may=May.edit_listings, methods=POST),
+    page("/desk/sessions/{id}/capacity", desk_sessions.resize, may=May.edit_listings, methods=POST),
+    page("/desk/goods", desk_goods.index, may=May.see_village),
+    page("/desk/goods", desk_goods.create, may=May.edit_listings, methods=POST, uploads=True),
+    page("/desk/goods/new", desk_goods.new, may=May.edit_listings),
+    page("/desk/goods/{id}", desk_goods.edit, may=May.edit_listings),
+    page("/desk/goods/{id}", desk_goods.update, may=May.edit_listings, methods=POST, uploads=True),
+    page("/desk/variants/{id}/stock", desk_goods.restock, may=May.edit_listings, methods=POST),
+    page("/desk/programs", desk_programs.index, may=May.see_village),
+    page("/desk/programs", desk_programs.create, may=May.edit_listings, methods=POST, uploads=True),
+    page("/desk/programs/new", desk_programs.new, may=May.edit_listings),
+    page("/desk/programs/{id}", desk_programs.edit, may=May.edit_listings),
+    page("/desk/programs/{id}", desk_programs.update, may=May.edit_listings, methods=POST, uploads=True),
+    page("/desk/programs/{id}/sessions", desk_programs.add_sessions, may=May.edit_listings, methods=POST),
+    page("/desk/listings/{id}/publication", publications.create, may=May.edit_listings, methods=POST),
+    page("/desk/listings/{id}/withdrawal", publications.destroy, may=May.edit_listings, methods=POST),
+    page("/desk/photos", photos.create, may=May.edit_listings, methods=POST, uploads=True),
+    page("/desk/photos/{id}/removal", photos.destroy, may=May.edit_listings, methods=POST),
+    page("/desk/sale", sale.new, may=May.record_sales),
+    page("/desk/sales", sale.create, may=May.record_sales, methods=POST),
+    page("/desk/deposits", desk_deposits.index, may=May.confirm_own_deposits),
+    page("/deposits/{number}/confirmation", desk_deposits.confirm, may=May.signed_in, methods=POST),
+    # City staff
+    page("/city", dashboard.index, may=May.see_city),
+    page("/city/figures.csv", dashboard.csv, may=May.see_city),
+    page("/city/figures.xlsx", dashboard.xlsx, may=May.see_city),
+    page("/city/villages/{slug}", drilldown.village, may=May.see_city),
+    page("/city/villages/{slug}/{month}", drilldown.month, may=May.see_city),
+    page("/city/villages/{slug}/{month}/{day}", drilldown.day, may=May.see_city),
+    page("/city/orders/{number}", drilldown.order, may=May.see_city),
+    page("/city/deposits", city_deposits.index, may=May.see_city),
+    page("/city/targets", targets.index, may=May.see_city),
+    page("/city/targets", targets.update, may=May.set_targets, methods=POST),
+    # Machines
+    machine("/api/v1/openapi.json", machines.openapi),
+    machine("/api/v1/villages", api_catalogue.villages),
+    machine("/api/v1/villages/{slug}", api_catalogue.village),
+    machine("/api/v1/goods", api_catalogue.goods),
+    machine("/api/v1/goods/{slug}", api_catalogue.one_goods),
+    machine("/api/v1/programs", api_catalogue.programs),
+    machine("/api/v1/programs/{slug}", api_catalogue.program),
+    machine("/api/v1/programs/{slug}/sessions", api_catalogue.sessions),
+    machine("/api/v1/search", api_search.index),
+    machine("/api/v1/orders", api_orders.create, methods=POST),
+    machine("/api/v1/orders/{number}", api_orders.show),
+    machine("/hooks/stripe", hooks.stripe, methods=POST),
+    machine("/healthz", machines.health),
+    machine("/readyz", machines.ready),
+    machine("/metrics", machines.metrics),
+    machine("/robots.txt", machines.robots),
+    machine("/media/{shard}/{name}", picture),
+    Mount("/static", LastingStaticFiles(directory=STATIC), name="static"),
+]
+
+
+def build_app(services: Services, *, database_url: str) -> ASGIApp:
+    """One web process's application; the database opens with its lifespan."""
+    settings = services.settings
+    tally = Tally()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with open_database(database_url, timeouts=WEB_TIMEOUTS, patience=3.0):
+            yield
+
+    app = Starlette(
+        routes=ROUTES,
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_own_hosts(services))],
+        max_body_size=MOST_BODY,
+    )
+    app.state.services = services
+    app.state.storage = services.storage
+    app.state.tally = tally
+    return Doorman(app, form_action=services.form_action, is_https=settings.is_https, tally=tally)
+
+
+def _own_hosts(services: Services) -> list[str]:
+    """Production answers to its own name only, and to the container's health checks on loopback."""
+    hosts = [services.settings.hostname, "127.0.0.1", "localhost"]
+    return hosts if services.settings.is_production else ["*"]

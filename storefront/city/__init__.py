@@ -1,0 +1,1 @@
+"""The city staff's pages."""

@@ -1,0 +1,1 @@
+"""The demo city: invented people and numbers around real villages, marked as samples."""

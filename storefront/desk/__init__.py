@@ -1,0 +1,1 @@
+"""The village operator's desk."""

@@ -1,0 +1,115 @@
+"""주문: this village's parts of orders, packed and sent one by one."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from market.couriers import COURIERS, courier_called, read_tracking_number
+from market.fulfilment import begin_preparing, mark_delivered, send_parcel
+from market.orders import PartState
+from market.parts_to_send import (
+    TAB_NAMES,
+    Tab,
+    next_to_pack,
+    number_of_part,
+    own_part,
+    parts_in,
+    tab_counts,
+)
+from storefront.desk.desk_page import own_villages, render_desk, signature
+from storefront.web import form_of, path_id, see_other, text_of, visit_of
+from villages.contacts import BadValue
+from villages.people import Permission
+from villages.refusals import BadForm
+
+MAY_SEND = Permission.send_parcels
+
+
+async def index(request: Request) -> Response:
+    ids = own_villages(request, Permission.see_village)
+    wanted = request.query_params.get("tab", "")
+    tab = Tab(wanted) if wanted in set(Tab) else Tab.new
+    counts = await tab_counts(ids)
+    tabs = [(each.value, TAB_NAMES[each], counts[each]) for each in Tab]
+    context = {
+        "current": tab.value,
+        "tab_name": TAB_NAMES[tab],
+        "tabs": tabs,
+        "parts": await parts_in(tab, ids),
+    }
+    return await render_desk(request, "orders", context)
+
+
+async def show(request: Request) -> Response:
+    return await _show(request, request.path_params["number"])
+
+
+async def prepare(request: Request) -> Response:
+    part_id, ids = path_id(request), own_villages(request, MAY_SEND)
+    await begin_preparing(part_id, village_ids=ids, by=signature(request), now=visit_of(request).now)
+    return see_other(f"/desk/orders/{await number_of_part(part_id, ids)}")
+
+
+async def send(request: Request) -> Response:
+    """보냈어요: also corrects a wrong number. A bad number comes back with the words still in the field."""
+    form, part_id, ids = form_of(request), path_id(request), own_villages(request, MAY_SEND)
+    number = await number_of_part(part_id, ids)
+    courier, tracking = text_of(form, "courier"), text_of(form, "tracking", most=60)
+    try:
+        await send_parcel(
+            part_id,
+            courier=courier,
+            tracking=tracking,
+            village_ids=ids,
+            by=signature(request),
+            now=visit_of(request).now,
+        )
+    except BadForm as bad:
+        mistakes = bad.fields or {"": bad.sentence}
+        return await _show(request, number, mistakes=mistakes, courier=courier, tracking=tracking)
+    return see_other(f"/desk/orders/{number}?done=sent")
+
+
+async def deliver(request: Request) -> Response:
+    part_id, ids = path_id(request), own_villages(request, MAY_SEND)
+    await mark_delivered(part_id, village_ids=ids, by=signature(request), now=visit_of(request).now)
+    return see_other(f"/desk/orders/{await number_of_part(part_id, ids)}?done=delivered")
+
+
+async def _show(
+    request: Request,
+    number: str,
+    *,
+    mistakes: dict[str, str] | None = None,
+    courier: str = "",
+    tracking: str = "",
+) -> Response:
+    ids = own_villages(request, Permission.see_village)
+    part = await own_part(number, ids)
+    known = courier_called(part.courier)
+    context = {
+        "part": part,
+        "couriers": [(each.code, each.name) for each in COURIERS],
+        "courier": courier or part.courier,
+        "tracking": tracking or part.tracking,
+        "tracking_url": known.tracking_url(part.tracking) if known and part.tracking else "",
+        "courier_name": known.name if known else "",
+        "warning": _warning(part.courier, part.tracking),
+        "next_number": await next_to_pack(part, ids),
+        "can_prepare": part.state == PartState.paid and part.goods > 0,
+        "can_send": part.goods > 0 and part.state in (PartState.paid, PartState.preparing),
+        "can_correct": part.state == PartState.shipped,
+        "can_deliver": part.state in (PartState.shipped, PartState.preparing)
+        or (part.state == PartState.paid and not part.goods),
+        "done": request.query_params.get("done", ""),
+        "mistakes": mistakes or {},
+    }
+    return await render_desk(request, "order", context, status=422 if mistakes else 200)
+
+
+def _warning(courier: str, tracking: str) -> str:
+    """An odd length is told, never refused."""
+    known = courier_called(courier)
+    try:
+        return (read_tracking_number(known, tracking).warning or "") if known and tracking else ""
+    except BadValue:
+        return ""

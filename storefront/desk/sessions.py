@@ -1,0 +1,72 @@
+"""체험 자리: who comes today and on the days to come; close, open again, change how many may come."""
+
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from market.visitors import own_sessions
+from storefront.desk.desk_page import own_villages, render_desk
+from storefront.web import form_of, number_of, own_path, path_id, see_other, text_of, visit_of
+from villages.days import seoul_day, seoul_midnight
+from villages.people import Permission
+from villages.refusals import BadForm
+from villages.session_rules import close_session, reopen_session, resize_session
+
+MAY_EDIT = Permission.edit_listings
+DAYS_SHOWN = 60
+
+
+async def index(request: Request) -> Response:
+    return await _list(request)
+
+
+async def close(request: Request) -> Response:
+    session_id = path_id(request)
+    await close_session(session_id, village_ids=own_villages(request, MAY_EDIT), now=visit_of(request).now)
+    return see_other(_back(request, session_id))
+
+
+async def reopen(request: Request) -> Response:
+    session_id = path_id(request)
+    await reopen_session(session_id, village_ids=own_villages(request, MAY_EDIT))
+    return see_other(_back(request, session_id))
+
+
+async def resize(request: Request) -> Response:
+    session_id, form = path_id(request), form_of(request)
+    try:
+        capacity = number_of(form, "capacity")
+        if capacity is None:
+            raise BadForm("정원을 숫자로 적어 주세요. 예: 20")
+        await resize_session(session_id, capacity, village_ids=own_villages(request, MAY_EDIT))
+    except BadForm as bad:
+        typed = text_of(form, "capacity", most=20)
+        return await _list(request, mistakes={f"capacity-{session_id}": bad.sentence}, typed=typed)
+    return see_other(_back(request, session_id))
+
+
+def _back(request: Request, session_id: int) -> str:
+    back = own_path(text_of(form_of(request), "back"), instead="/desk/sessions")
+    return f"{back}#s{session_id}"
+
+
+async def _list(request: Request, *, mistakes: dict[str, str] | None = None, typed: str = "") -> Response:
+    now = visit_of(request).now
+    since = seoul_midnight(seoul_day(now))
+    sessions = await own_sessions(
+        own_villages(request, Permission.see_village), since=since, until=since + timedelta(days=DAYS_SHOWN)
+    )
+    today = seoul_day(now)
+    days: dict[str, list] = {}
+    for session in sessions:
+        day = seoul_day(session.starts_at)
+        word = {0: "오늘", 1: "내일"}.get((day - today).days, "")
+        days.setdefault(f"{word}|{day.isoformat()}", []).append(session)
+    context = {
+        "days": [(key.partition("|")[0], found[0].starts_at, found) for key, found in days.items()],
+        "mistakes": mistakes or {},
+        "typed_capacity": typed,
+        "may_edit": bool(own_villages(request, MAY_EDIT)),
+    }
+    return await render_desk(request, "sessions", context, status=422 if mistakes else 200)

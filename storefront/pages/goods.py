@@ -1,0 +1,227 @@
+"""Goods: the list with its filters, and the page of one."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+
+from market.cards import FEW
+from market.catalogue import (
+    MOST_WON,
+    PRICE_BANDS,
+    SORT_NAMES,
+    Choice,
+    Found,
+    GoodsList,
+    Sort,
+    Wanted,
+    goods_list,
+)
+from market.shop_window import Offer, offer_of, story_of
+from storefront.frames import render_framed
+from storefront.keeping import keeping
+from storefront.pages.asked import page_from, slug_of, word_from
+from storefront.pages.grids import Marks, goods_grid
+from storefront.web import TEMPLATES, services, visit_of
+
+RADIOS = 8
+"""Up to here the kinds of goods are chips; more of them are a select."""
+
+
+async def index(request: Request) -> Response:
+    now = visit_of(request).now
+    wanted = wanted_from(request.query_params)
+    shown = await goods_list(wanted, page=page_from(request.query_params), now=now)
+    return await render_framed(
+        request,
+        "pages/goods_list.html",
+        {
+            "shown": shown,
+            "grid": goods_grid(shown.cards),
+            "tools": _tools(request, wanted, shown.found),
+            "pages": _pages(wanted, shown),
+            "wanted": wanted,
+        },
+    )
+
+
+async def show(request: Request) -> Response:
+    offer = await offer_of(slug_of(request), now=visit_of(request).now)
+    story = await _kept_story(request, offer)
+    photo = min(page_from(request.query_params, "photo"), len(story.photos))
+    shown = _on_offer(offer, story, photo)
+    return await render_framed(request, "pages/goods.html", {"offer": offer, "story": story, "shown": shown})
+
+
+@dataclass(frozen=True, slots=True)
+class OnOffer:
+    main: Marks
+    bar: Marks
+
+
+@lru_cache(maxsize=256)
+def _on_offer(offer: Offer, story: "KeptStory", photo: int) -> OnOffer:
+    """A function of what is on offer: with another price, stock or arrival day it is another page."""
+    made: Any = TEMPLATES.get_template("pages/goods_offer.html").module
+    as_chips = len(offer.variants) <= RADIOS
+    main = made.main(offer, story, story.photos[photo - 1], delivery_text(offer), FEW, as_chips)
+    return OnOffer(main, made.bar(offer, story))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptStory:
+    """The pieces of a goods page that change only with the listing, as they are sent."""
+
+    name: str
+    village_slug: str
+    meta: Marks
+    crumb: Marks
+    head: Marks
+    origin: Marks
+    truck: Marks
+    notes: Marks
+    count: Marks
+    limits: Marks
+    body: Marks
+    related: Marks
+    photos: tuple[Marks, ...]
+
+
+async def _kept_story(request: Request, offer: Offer) -> KeptStory:
+    kept = keeping(request, "goods_stories", most=1500, seconds=60)
+    if (story := kept.get(offer.story_key)) is not None:
+        return story
+    told = await story_of(offer, now=visit_of(request).now)
+    made: Any = TEMPLATES.get_template("pages/goods_story.html").make_module(
+        {"story": told, "no_islands": offer.no_islands, "city": (await services(request).brand.brand()).city}
+    )
+    return kept.put(
+        offer.story_key,
+        KeptStory(
+            name=told.name, village_slug=told.seller.slug, meta=made.meta(), crumb=made.crumb(), head=made.head(),
+            origin=made.origin(), truck=made.truck(), notes=made.notes(), count=made.count(), limits=made.limits(), body=made.body(),
+            related=made.related(), photos=tuple(made.photo(at) for at in range(max(1, len(told.pictures)))),
+        ),
+    )  # fmt: skip
+
+
+def delivery_text(offer: Offer) -> str:
+    """Cut-off, fee, from when it is free, and what Jeju and the islands cost more."""
+    terms = offer.terms
+    hour = (
+        "밤 12시"
+        if terms.cut_off_minute >= 1440
+        else f"{'오전' if terms.cut_off_minute < 720 else '오후'} {terms.cut_off_minute // 60 % 12 or 12}시"
+    )
+    free = f", {terms.free_over:,}원부터 무료" if terms.free_over else ""
+    cold = f" 보냉 상자 {terms.cold_box_fee:,}원 더함." if offer.ships_cold and terms.cold_box_fee else ""
+    return f"{hour} 전에 주문하시면. 배송비 {terms.fee:,}원{free}.{cold} 제주 3,000원, 그 밖의 섬은 지역에 따라 3,000–10,000원 더함"
+
+
+def wanted_from(query: QueryParams) -> Wanted:
+    """The filters in an address. What cannot be meant counts as not asked; nothing here is an error."""
+    band = query.get("price", "").split("-")
+    least, most = (_won(band[0]), _won(band[1])) if len(band) == 2 else (None, None)
+    ceiling = _won(query.get("max_price", ""))
+    return Wanted(
+        village=word_from(query, "village"),
+        category=word_from(query, "category"),
+        certificate=word_from(query, "certificate"),
+        least=least if least is not None else _won(query.get("min_price", "")) or 0,
+        most=most if most is not None else MOST_WON if ceiling is None else ceiling + 1,
+        this_week=query.get("week") == "1",
+        in_season=query.get("season") == "1",
+        sort=Sort(query["sort"]) if query.get("sort") in Sort.__members__ else Sort.season,
+    )
+
+
+def address(wanted: Wanted, *, page: int = 1) -> str:
+    """The address of this list: the same for the same wish."""
+    asked = {
+        "village": wanted.village, "category": wanted.category, "certificate": wanted.certificate,
+        "price": f"{wanted.least}-{wanted.most}" if (wanted.least, wanted.most) != (0, MOST_WON) else "",
+        "week": "1" if wanted.this_week else "", "season": "1" if wanted.in_season else "",
+        "sort": wanted.sort.value if wanted.sort != Sort.season else "", "page": str(page) if page > 1 else "",
+    }  # fmt: skip
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"/goods?{query}" if query else "/goods"
+
+
+def _tools(request: Request, wanted: Wanted, found: Found) -> Marks:
+    """Filters with their counts: drawn once for as long as the counts are kept."""
+    kept = keeping(request, "goods_tools", most=300, seconds=5)
+    before = kept.get(wanted)
+    if before is not None and before[0] is found:
+        return before[1]
+    drawn = TEMPLATES.get_template("pages/goods_tools.html").make_module(
+        {
+            "wanted": wanted, "found": found, "applied": _applied(wanted, found), "sorts": SORT_NAMES, "everything": "/goods",
+            "price": f"{wanted.least}-{wanted.most}",
+            "categories": [
+                (choice, address(replace(wanted, category=choice.value)))
+                for choice in found.categories if choice.count or choice.value == wanted.category
+            ],
+            "all_categories": address(replace(wanted, category="")),
+        }
+    )  # fmt: skip
+    return kept.put(wanted, (found, drawn))[1]
+
+
+def _applied(wanted: Wanted, found: Found) -> list[tuple[str, str]]:
+    """Each filter in force: its word, and the address without it."""
+    bands = {(least, most): text for least, most, text in PRICE_BANDS}
+    price = bands.get((wanted.least, wanted.most)) or _price_text(wanted)
+    every = (
+        (wanted.village, _word(found.villages, wanted.village), replace(wanted, village="")),
+        (wanted.category, wanted.category, replace(wanted, category="")),
+        (price, price, replace(wanted, least=0, most=MOST_WON)),
+        (wanted.certificate, wanted.certificate, replace(wanted, certificate="")),
+        (wanted.this_week, "이번 주 발송", replace(wanted, this_week=False)),
+        (wanted.in_season, "지금 제철", replace(wanted, in_season=False)),
+    )
+    return [(text, address(without)) for is_asked, text, without in every if is_asked]
+
+
+def _price_text(wanted: Wanted) -> str:
+    if (wanted.least, wanted.most) == (0, MOST_WON):
+        return ""
+    least = f"{wanted.least:,}원부터 " if wanted.least else ""
+    return least + (f"{wanted.most - 1:,}원까지" if wanted.most < MOST_WON else "")
+
+
+def _word(choices: list[Choice], value: str) -> str:
+    return next((choice.text for choice in choices if choice.value == value), value)
+
+
+@dataclass(frozen=True)
+class Pages:
+    prev_url: str | None
+    next_url: str | None
+    links: list[tuple[str, str | None, bool]]
+    more: int
+
+
+def _pages(wanted: Wanted, shown: GoodsList) -> Pages | None:
+    page, last = shown.page, shown.pages
+    if last == 1:
+        return None
+    near = sorted({1, last, *range(max(1, page - 1), min(last, page + 1) + 1)})
+    links: list[tuple[str, str | None, bool]] = []
+    for before, number in zip([0, *near], near, strict=False):
+        if number > before + 1:
+            links.append(("…", None, False))
+        links.append((str(number), address(wanted, page=number), number == page))
+    return Pages(
+        prev_url=address(wanted, page=page - 1) if page > 1 else None,
+        next_url=address(wanted, page=page + 1) if page < last else None,
+        links=links,
+        more=shown.total - (page - 1) * 24 - len(shown.cards),
+    )
+
+
+def _won(text: str) -> int | None:
+    return min(int(text), MOST_WON) if text.isascii() and text.isdigit() and len(text) < 12 else None

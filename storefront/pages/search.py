@@ -1,0 +1,146 @@
+"""Finding goods, programs and villages by any words."""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+
+from market.finding.entries import Findable
+from market.finding.hangul import jamo, normalise
+from market.finding.index import Facet, Found, Wanted
+from market.finding.postgres_index import KIND_NAMES, shared_index
+from market.finding.results import popular_categories, results
+from storefront.web import render, visit_of
+
+PER_PAGE = 24
+LAST_PAGE = 50
+MOST_CHIPS = 8
+LONGEST = 100  # characters of a query that are read and shown
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The address read into plain values; what nobody meant is left out."""
+
+    query: str
+    kind: Findable | None
+    village: str
+    exact: bool
+    page: int
+
+    def url(self, **other: object) -> str:
+        """This search with something else changed; from its first page unless that says otherwise."""
+        now = {"kind": self.kind, "village": self.village, "exact": "1" if self.exact else ""}
+        values = {"q": self.query, **now, **other}
+        return "/search?" + urlencode({name: str(value) for name, value in values.items() if value})
+
+
+@dataclass(frozen=True)
+class Chip:
+    text: str
+    count: int
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Pages:
+    prev_url: str | None
+    next_url: str | None
+    links: list[tuple[str, str, bool]]
+
+
+async def index(request: Request) -> Response:
+    asked = _asked(request.query_params)
+    if not asked.query:
+        context = {"query": "", "found": None, "categories": await popular_categories()}
+        return await render(request, "pages/search.html", context)
+    found = await _search(asked)
+    if found.total and not found.items:
+        asked = replace(asked, page=-(-found.total // PER_PAGE))
+        found = await _search(asked)
+    context = {
+        "query": asked.query,
+        "found": found,
+        "shown": await results(found.items, now=visit_of(request).now),
+        "kind_names": KIND_NAMES,
+        "kinds": _chips(asked, "kind", found.kinds),
+        "places": _chips(asked, "village", found.villages),
+        "corrected_by": _with_particle(found.corrected) if found.corrected else "",
+        "exact_url": asked.url(exact="1"),
+        "anyway_url": asked.url(exact="") if asked.exact else "",
+        "all_url": asked.url(kind="", village=""),
+        "nearby": [(word, Asked(word, None, "", False, 1).url()) for word in found.nearby],
+        "pages": _pages(asked, found),
+        "categories": [] if found.total else await popular_categories(),
+    }
+    return await render(request, "pages/search.html", context)
+
+
+async def _search(asked: Asked) -> Found:
+    return await shared_index().search(
+        Wanted(
+            asked.query,
+            kind=asked.kind,
+            village=asked.village,
+            exact=asked.exact,
+            offset=(asked.page - 1) * PER_PAGE,
+            limit=PER_PAGE,
+        )
+    )
+
+
+def _asked(params: QueryParams) -> Asked:
+    kind, page = params.get("kind", ""), params.get("page", "")
+    return Asked(
+        query=_readable(params.get("q", "")),
+        kind=Findable(kind) if kind in list(Findable) else None,
+        village=_readable(params.get("village", "")),
+        exact=params.get("exact") == "1",
+        page=min(int(page), LAST_PAGE)
+        if page.isascii() and page.isdigit() and page != "0" * len(page)
+        else 1,
+    )
+
+
+def _readable(text: str) -> str:
+    """Without signs that are no text (control, direction, half a pair) and cut to a length a person would type."""
+    whole = normalise(text[: LONGEST * 4].encode(errors="ignore").decode())
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in whole)[:LONGEST].split())
+
+
+def _chips(asked: Asked, name: str, facets: tuple[Facet, ...]) -> list[Chip]:
+    """ "All" first, then the commonest and the chosen one; no chips where there is nothing to choose."""
+    chosen = str(getattr(asked, name) or "")
+    if len(facets) < 2 and not chosen:
+        return []
+    every = Chip("전체", sum(facet.count for facet in facets), asked.url(**{name: ""}), not chosen)
+    return [
+        every,
+        *(
+            Chip(facet.text, facet.count, asked.url(**{name: facet.value}), facet.value == chosen)
+            for place, facet in enumerate(facets)
+            if place < MOST_CHIPS or facet.value == chosen
+        ),
+    ]
+
+
+def _with_particle(word: str) -> str:
+    """‘곶감’으로, ‘사과’로: 로 after a vowel or ㄹ."""
+    last = jamo(word[-1])[-1]
+    return f"‘{word}’{'로' if last in 'ㅏㅑㅓㅕㅗㅛㅜㅠㅡㅣㅐㅔㅒㅖㄹ' else '으로' if '가' <= word[-1] <= '힣' else '(으)로'}"
+
+
+def _pages(asked: Asked, found: Found) -> Pages | None:
+    last = min(LAST_PAGE, -(-found.total // PER_PAGE))
+    if last < 2:
+        return None
+    here = asked.page
+    near = [page for page in range(1, last + 1) if page in (1, last) or abs(page - here) <= 1]
+    return Pages(
+        prev_url=asked.url(page=here - 1) if 1 < here <= last else None,
+        next_url=asked.url(page=here + 1) if here < last else None,
+        links=[(str(page), asked.url(page=page), page == here) for page in near],
+    )

@@ -1,0 +1,208 @@
+"""`jangnal serve`: a parent that binds the port, starts the web processes, one worker and the payment sandbox."""
+
+import asyncio
+import contextlib
+import ctypes
+import gc
+import logging
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvicorn
+
+from storefront.app import build_app
+from storefront.cluster import Cluster, running_cluster
+from storefront.db import open_database
+from storefront.services import SandboxAt, Services
+from storefront.settings import BadSettings, Settings
+from storefront.worker import work
+
+log = logging.getLogger("jangnal.serving")
+PR_SET_PDEATHSIG = 1
+
+
+class PortTaken(Exception):
+    """Its text is one clear line."""
+
+
+@contextmanager
+def database_of(settings: Settings) -> Iterator[tuple[str, Cluster | None]]:
+    """The database's address: the configured one, or that of the private cluster, which runs meanwhile."""
+    if settings.database_url:
+        yield settings.database_url, None
+        return
+    with running_cluster(settings.data_dir) as cluster:
+        yield cluster.url(), cluster
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """Listens, so that a person who comes early waits instead of being refused. Raises `PortTaken`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as taken:
+        raise PortTaken(
+            f"Port {port} on {host} cannot be used ({taken.strerror}). Stop what runs there, or choose another: PORT=8001 make run"
+        ) from taken
+    listener.listen(2048)
+    return listener
+
+
+@contextmanager
+def sandbox_beside(settings: Settings, cluster: Cluster | None, *, port: int) -> Iterator[SandboxAt | None]:
+    """The practice Stripe on a free loopback port, in a process and a database of its own; none beside a real key."""
+    if settings.stripe_secret_key or settings.is_production:
+        yield None
+        return
+    if cluster is None:
+        raise BadSettings(
+            "With your own DATABASE_URL set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET too (test keys will do)"
+        )
+    if not cluster.run_sql("SELECT 1 FROM pg_database WHERE datname = 'jangnal_sandbox'"):
+        cluster.run_sql("CREATE DATABASE jangnal_sandbox")
+    with running_sandbox(cluster.url("jangnal_sandbox"), shop_port=port) as sandbox:
+        yield sandbox
+
+
+@contextmanager
+def running_sandbox(database_url: str, *, shop_port: int) -> Iterator[SandboxAt]:
+    """The practice Stripe with keys made for this run; it sends its webhooks to our port on loopback."""
+    secret_key, webhook_secret = f"sk_test_sandbox_{secrets.token_hex(12)}", f"whsec_{secrets.token_hex(16)}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "storefront.sandbox", "--until-stdin-closes"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "SANDBOX_DATABASE_URL": database_url,
+            "SANDBOX_WEBHOOK_URL": f"http://127.0.0.1:{shop_port}/hooks/stripe",
+            "SANDBOX_WEBHOOK_SECRET": webhook_secret,
+        },
+    )
+    try:
+        assert process.stdout is not None
+        origin = process.stdout.readline().strip()
+        if not origin:
+            raise BadSettings("The payment sandbox did not start; its own message stands above")
+        yield SandboxAt(origin, secret_key, webhook_secret)
+    finally:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=5)
+
+
+@dataclass
+class Household:
+    """The parent's children: forked after everything is imported, so that they share its memory."""
+
+    chores: dict[str, Callable[[], None]]
+    pids: dict[int, str] = field(default_factory=dict)
+    leaving: bool = False
+
+    def run(self) -> None:
+        """Start all, start again what dies, and stop all at SIGTERM or Ctrl-C."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._leave)
+        gc.collect()
+        gc.freeze()
+        for name in self.chores:
+            self._start(name)
+        while self.pids:
+            try:
+                pid, status = os.wait()
+            except ChildProcessError:
+                break
+            name = self.pids.pop(pid, None)
+            if name and not self.leaving:
+                log.error("process died", extra={"facts": {"process": name, "status": status}})
+                time.sleep(0.5)  # a process that cannot live must not start a thousand times a second
+                if not self.leaving:
+                    self._start(name)
+
+    def _start(self, name: str) -> None:
+        parent = os.getpid()
+        pid = os.fork()
+        if pid:
+            self.pids[pid] = name
+            if self.leaving:  # told to stop while it was being born
+                os.kill(pid, signal.SIGTERM)
+            return
+        try:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, signal.SIG_DFL)
+            _die_with(parent)
+            self.chores[name]()
+        except KeyboardInterrupt:
+            pass
+        except BaseException:
+            log.exception("process failed", extra={"facts": {"process": name}})
+            os._exit(1)
+        os._exit(0)
+
+    def _leave(self, *_: object) -> None:
+        self.leaving = True
+        for pid in list(self.pids):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+
+
+def serve(services: Services, *, database_url: str, listener: socket.socket, web: int, worker: bool) -> None:
+    """Run until told to stop."""
+    chores: dict[str, Callable[[], None]] = {
+        f"web {number}": lambda: _serve_web(services, database_url, listener) for number in range(1, web + 1)
+    }
+    if worker:
+        chores["worker"] = lambda: run_worker(services, database_url)
+    Household(chores).run()
+
+
+def run_worker(services: Services, database_url: str, *, heartbeat: Path | None = None) -> None:
+    """The duties, until SIGTERM. `heartbeat` is touched while they go round, for a health check."""
+
+    async def until_told() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        async with open_database(database_url, connections=3, patience=60.0):
+            await work(services, until=stop, heartbeat=heartbeat)
+
+    asyncio.run(until_told())
+
+
+def _serve_web(services: Services, database_url: str, listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        build_app(services, database_url=database_url),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=True,
+        proxy_headers=bool(services.settings.trusted_proxies),
+        forwarded_allow_ips=",".join(services.settings.trusted_proxies) or None,
+        timeout_graceful_shutdown=10,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _die_with(parent: int) -> None:
+    """Linux: the kernel ends us when the parent is killed. Elsewhere a killed parent leaves its children."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it died before we asked
+            os._exit(0)

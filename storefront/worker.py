@@ -1,0 +1,77 @@
+"""What happens later: a table of duties over rows with a due time. Several workers may run at once."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tortoise import connections
+
+from market.card_payments import ask_about_payments
+from market.expiry import expire_unpaid_orders
+from market.finding.upkeep import index_changed_listings
+from market.fulfilment import move_parts_on
+from storefront.services import Services
+from villages.limits import sweep_counters
+from villages.notices import send_due_notices
+from villages.signing_in import end_old_logins
+
+log = logging.getLogger("jangnal.worker")
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing to do again and again. `run` gets the database's time and the services; it returns how many it did."""
+
+    name: str
+    every: float  # seconds
+    run: Callable[[datetime, Services], Awaitable[int]]
+
+
+DUTIES = [
+    Duty(
+        "give back unpaid goods and seats",
+        20,
+        lambda now, services: expire_unpaid_orders(now, services.gateway),
+    ),
+    Duty("ask about open card payments", 60, lambda now, services: ask_about_payments(now, services.gateway)),
+    Duty("tell people", 3, lambda now, services: send_due_notices(now, services.mailer)),
+    Duty("make changes findable", 2, lambda now, _: index_changed_listings(now)),
+    Duty("parcels arrive, visits end", 600, lambda now, _: move_parts_on(now)),
+    Duty("end old log-ins", 3600, lambda now, _: end_old_logins(now)),
+    Duty("forget old tries", 3600, lambda _now, _services: sweep_counters()),
+]
+
+
+async def work(
+    services: Services, *, until: asyncio.Event, duties: list[Duty] = DUTIES, heartbeat: Path | None = None
+) -> None:
+    """Do every duty in its rhythm until told to stop; the current round is finished first."""
+    await asyncio.gather(*(_keep_doing(duty, services, until, heartbeat) for duty in duties))
+
+
+async def _keep_doing(duty: Duty, services: Services, until: asyncio.Event, heartbeat: Path | None) -> None:
+    while not until.is_set():
+        if heartbeat:
+            await asyncio.to_thread(heartbeat.touch)
+        try:
+            done = await duty.run(await database_now(), services)
+        except Exception as trouble:
+            # Whatever went wrong, the rows are still there and the other duties go on.
+            log.error("duty failed", exc_info=trouble, extra={"facts": {"duty": duty.name}})
+            done = 0
+        if done:
+            log.info("duty done", extra={"facts": {"duty": duty.name, "rows": done}})
+            continue  # there may be more
+        try:
+            await asyncio.wait_for(until.wait(), duty.every)
+        except TimeoutError:
+            pass
+
+
+async def database_now() -> datetime:
+    """The one clock that all processes share."""
+    rows = await connections.get("default").execute_query_dict("SELECT now() AS now")
+    return rows[0]["now"]

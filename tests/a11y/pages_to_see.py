@@ -1,0 +1,172 @@
+"""Every page of the site in its full, empty and faulty states, and how a browser gets there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page as Tab
+
+from tests.shop import Shop
+
+
+@dataclass(frozen=True)
+class Seen:
+    """`route` is the address pattern in app.py; `path` where to look, or a walk that ends there."""
+
+    name: str
+    route: str
+    path: str | Callable[[Tab, Shop], None]
+    who: str = "guest"
+    status: int = 200
+    skin: str = field(default="shop")
+
+
+def go(tab: Tab, shop: Shop, path: str) -> None:
+    tab.goto(shop.origin + path)
+
+
+def sign_in(tab: Tab, shop: Shop, who: str) -> None:
+    go(tab, shop, "/login")
+    tab.fill("[name=email]", f"{who}@demo.example")
+    tab.fill("[name=password]", shop.password)
+    with tab.expect_navigation():
+        tab.locator("main form button:visible").first.click()
+
+
+def press(tab: Tab, text: str) -> None:
+    """The button a person sees, and the page it leads to; some stand twice, in the page and in the bar."""
+    with tab.expect_navigation():
+        tab.locator(f"button:visible:has-text('{text}')").last.click()
+
+
+def put_in_cart(tab: Tab, shop: Shop) -> None:
+    """Rice of 대정 and apples of 내장산."""
+    for code in ("P025", "P002"):
+        open_goods(tab, shop, code)
+        press(tab, "담기")
+
+
+def open_goods(tab: Tab, shop: Shop, code: str) -> None:
+    go(tab, shop, shop.address_of(code))
+
+
+def book(tab: Tab, shop: Shop) -> None:
+    """Two adults and a child for the soap of 옥정호, on the first open day."""
+    open_program_day(tab, shop)
+    tab.fill("[name=adult]", "2")
+    tab.fill("[name=child]", "1")
+    press(tab, "예약하기")
+
+
+def open_program_day(tab: Tab, shop: Shop) -> None:
+    go(tab, shop, shop.address_of("P087"))
+    if not tab.locator("[name=session]").count():
+        with tab.expect_navigation():
+            tab.locator("table.cal a[href*='day=']").first.click()
+
+
+def to_address(tab: Tab, shop: Shop) -> None:
+    put_in_cart(tab, shop)
+    go(tab, shop, "/checkout")
+    tab.fill("[name=name]", "김민지")
+    tab.fill("[name=phone]", "010-1234-5678")
+    press(tab, "다음")
+
+
+def to_payment(tab: Tab, shop: Shop) -> None:
+    to_address(tab, shop)
+    tab.fill("[name=receiver]", "김민지")
+    tab.fill("[name=receiver_phone]", "010-1234-5678")
+    tab.fill("[name=postcode]", "04524")
+    tab.fill("[name=road]", "서울특별시 중구 세종대로 110")
+    press(tab, "다음")
+
+
+def order_by_transfer(tab: Tab, shop: Shop) -> None:
+    to_payment(tab, shop)
+    tab.check("[name=tender][value=bank_transfer]", force=True)
+    tab.check("[name=agreed]", force=True)
+    press(tab, "결제하기")
+
+
+def first_link(tab: Tab, shop: Shop, page: str, selector: str) -> None:
+    go(tab, shop, page)
+    tab.goto(shop.origin + (tab.locator(selector).first.get_attribute("href") or "/nothing"))
+
+
+def link(page: str, selector: str) -> Callable[[Tab, Shop], None]:
+    return lambda tab, shop: first_link(tab, shop, page, selector)
+
+
+def empty_form(page: str) -> Callable[[Tab, Shop], None]:
+    """Send the page's main form with nothing in it: the page with its sentences of what to mend."""
+
+    def walk(tab: Tab, shop: Shop) -> None:
+        go(tab, shop, page)
+        with tab.expect_navigation():
+            tab.locator("main form[method=post]").last.evaluate(
+                "form => { form.noValidate = true; form.requestSubmit(); }"
+            )
+
+    return walk
+
+
+def empty_buyer(tab: Tab, shop: Shop) -> None:
+    put_in_cart(tab, shop)
+    empty_form("/checkout")(tab, shop)
+
+
+PAGES = [
+    Seen("home", "/", "/"),
+    Seen("goods list", "/goods", "/goods"),
+    Seen("goods", "/goods/{slug}", lambda tab, shop: open_goods(tab, shop, "P002")),
+    Seen("program list", "/programs", "/programs"),
+    Seen("program with a day chosen", "/programs/{slug}", open_program_day),
+    Seen("villages", "/villages", "/villages"),
+    Seen("village", "/villages/{slug}", "/villages/naejangsan"),
+    Seen("search", "/search", "/search?q=사과"),
+    Seen("cart", "/cart", put_in_cart),
+    Seen("checkout who", "/checkout", lambda tab, shop: (put_in_cart(tab, shop), go(tab, shop, "/checkout"))[1]),
+    Seen("checkout where", "/checkout", to_address),
+    Seen("checkout pay", "/checkout", to_payment),
+    Seen("order", "/orders/{number}", order_by_transfer),
+    Seen("lookup", "/orders/lookup", "/orders/lookup"),
+    Seen("login", "/login", "/login"),
+    Seen("display", "/display", "/display"),
+    Seen("notice", "/notice", "/notice"),
+    Seen("help", "/help", "/help"),
+    Seen("terms", "/terms", "/terms"),
+    Seen("privacy", "/privacy", "/privacy"),
+    Seen("accessibility", "/accessibility", "/accessibility"),
+    Seen("desk", "/desk", "/desk", "naejangsan", skin="desk"),
+    Seen("desk orders", "/desk/orders", "/desk/orders", "naejangsan", skin="desk"),
+    Seen("desk order", "/desk/orders/{number}", link("/desk/orders", "main a[href^='/desk/orders/']"), "naejangsan", skin="desk"),
+    Seen("desk sessions", "/desk/sessions", "/desk/sessions", "naejangsan", skin="desk"),
+    Seen("desk goods", "/desk/goods", "/desk/goods", "naejangsan", skin="desk"),
+    Seen("desk new goods", "/desk/goods/new", "/desk/goods/new", "naejangsan", skin="desk"),
+    Seen("desk edit goods", "/desk/goods/{id}", link("/desk/goods", "main a[href^='/desk/goods/']:not([href$=new])"), "naejangsan", skin="desk"),
+    Seen("desk programs", "/desk/programs", "/desk/programs", "naejangsan", skin="desk"),
+    Seen("desk new program", "/desk/programs/new", "/desk/programs/new", "naejangsan", skin="desk"),
+    Seen("desk edit program", "/desk/programs/{id}", link("/desk/programs", "main a[href^='/desk/programs/']:not([href$=new])"), "naejangsan", skin="desk"),
+    Seen("desk sale", "/desk/sale", "/desk/sale", "naejangsan", skin="desk"),
+    Seen("desk deposits", "/desk/deposits", "/desk/deposits", "naejangsan", skin="desk"),
+    Seen("city", "/city", "/city", "officer", skin="city"),
+    Seen("city village", "/city/villages/{slug}", "/city/villages/naejangsan", "officer", skin="city"),
+    Seen("city month", "/city/villages/{slug}/{month}", link("/city/villages/naejangsan", "main td a[href*='/20'], main th a[href*='/20']"), "officer", skin="city"),
+    Seen("city deposits", "/city/deposits", "/city/deposits", "officer", skin="city"),
+    Seen("city targets", "/city/targets", "/city/targets", "officer", skin="city"),
+]  # fmt: skip
+"""Full states: looked at in every width, text size and mode."""
+
+STATES = [
+    Seen("empty cart", "/cart", "/cart"),
+    Seen("no such goods", "/goods/{slug}", "/goods/nothing-here", status=404),
+    Seen("goods without a match", "/goods", "/goods?min_price=99999999"),
+    Seen("search without a hit", "/search", "/search?q=뷁쉛"),
+    Seen("buyer with mistakes", "/checkout/buyer", empty_buyer, status=422),
+    Seen("lookup with mistakes", "/orders/lookup", empty_form("/orders/lookup"), status=422),
+    Seen("login with mistakes", "/login", empty_form("/login"), status=422),
+    Seen("new goods with mistakes", "/desk/goods", empty_form("/desk/goods/new"), "naejangsan", status=422, skin="desk"),
+    Seen("forbidden", "/city", "/city", "naejangsan", status=403),
+    Seen("neighbour village", "/villages/{slug}", link("/villages", "main a[href^='/villages/']:not([href$=naejangsan]):not([href$=okjeongho]):not([href$=daejeong])")),
+]  # fmt: skip
+"""Empty and faulty states: looked at once, on a phone."""

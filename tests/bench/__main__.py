@@ -1,0 +1,222 @@
+"""`make bench`: what pages and orders cost, and what happens when everybody wants the last ones.
+
+Loads a large market into a database of its own, starts `jangnal serve` on it, measures from outside, and says what it
+found beside what was promised. Ends with 1 when a promise is missed or anything was oversold. Needs Linux' /proc.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import asyncpg
+import typer
+from rich.console import Console
+
+from storefront.cluster import Cluster, ClusterTrouble, remove_cluster, running_cluster
+from storefront.db import migrate
+from tests.bench import scenarios
+from tests.bench.catalogue import Catalogue, Size, load_catalogue, smaller
+from tests.bench.processes import PROC, Household, OtherPeople, processor, pss_mb
+from tests.bench.recording import Listener, listen
+from tests.bench.reference import TABLES, running_reference
+from tests.bench.results import Bar, PageResult, Report
+from tests.bench.scenarios import Bench, Rounds
+from tests.bench.shop import NoShop, Shop, checked, postmaster_of, running_shop
+from tests.bench.shopper import Lost
+from villages.days import seoul_day
+
+MOST_MEMORY = 250  # MB: two web processes and the worker
+
+console = Console(stderr=True, highlight=False, log_path=False, width=None if sys.stderr.isatty() else 160)
+
+
+def main(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="fewer rounds: to try it, not to publish it")
+    ] = False,
+    small: Annotated[
+        bool, typer.Option("--small", help="a tenth of the market: to try the bench itself")
+    ] = False,
+    markdown: Annotated[Path | None, typer.Option(help="write the Markdown here too")] = None,
+) -> None:
+    """Measure Jangnal on this machine."""
+    if not (PROC / "self" / "smaps_rollup").exists():
+        console.print("make bench reads CPU and memory from /proc: it needs Linux.")
+        raise typer.Exit(2)
+    # Told to stop: leave through the `finally`s, so that nothing stays behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    data_dir = Path(tempfile.mkdtemp(prefix="jangnal-bench-"))
+    try:
+        size = smaller(Size(), 10) if small else Size()
+        report = _run(data_dir, size, Rounds(rounds=3, pages=80, orders=8) if quick else Rounds())
+    except (ClusterTrouble, NoShop) as trouble:
+        console.print(str(trouble), markup=False)
+        raise typer.Exit(2) from None
+    finally:
+        remove_cluster(data_dir)
+        shutil.rmtree(data_dir, ignore_errors=True)
+    _say(report, markdown)
+    raise typer.Exit(1 if report.all_misses() else 0)
+
+
+def _run(data_dir: Path, size: Size, rounds: Rounds) -> Report:
+    with running_cluster(data_dir) as cluster:
+        url = cluster.url()
+        asyncio.run(migrate(url))
+        with console.status("loading") as status:
+            catalogue = asyncio.run(
+                load_catalogue(url, size, progress=lambda what: status.update(f"loading {what}"))
+            )
+        report = Report(facts=asyncio.run(_facts(url, size)))
+        with running_shop(data_dir, cluster) as shop:
+            console.log("the worker indexes the market …")
+            if not shop.household.wait_until_quiet():
+                report.notes.append("the worker was still busy when the measurement began")
+            fresh = shop.household.memory_mb()
+            console.log("statements are counted …")
+            others = OtherPeople(shop.household)
+            listener = asyncio.run(listen(data_dir, url, catalogue))
+            _measure(report, shop, cluster, listener, catalogue, rounds, data_dir)
+            report.notes.append(
+                f"other programs on this machine took {others.share():.0%} of its CPU time meanwhile; the quieter the truer"
+            )
+            shop.household.wait_until_quiet(seconds=20)
+            _weigh(report, shop.household, fresh)
+            holds, said = checked(data_dir)
+            report.notes.append(f"`jangnal check` afterwards: {said.splitlines()[-1] if holds else 'FAILED'}")
+            if not holds:
+                report.misses.append(f"jangnal check: {said}")
+    return report
+
+
+def _measure(
+    report: Report,
+    shop: Shop,
+    cluster: Cluster,
+    listener: Listener,
+    catalogue: Catalogue,
+    rounds: Rounds,
+    data_dir: Path,
+) -> None:
+    cluster.run_sql(TABLES, cluster.user)
+    with running_reference(listener.recorded, cluster.url(), data_dir, postmaster_of(cluster)) as (
+        port,
+        household,
+    ):
+        bench = Bench(shop, catalogue, rounds, listener.queries, port, household, cluster.url())
+        asyncio.run(_all(report, bench, listener))
+
+
+async def _all(report: Report, bench: Bench, listener: Listener) -> None:
+    market, rush = bench.catalogue, bench.catalogue.rush
+
+    async def attempt(code: str, act: Callable[[], Awaitable[list[PageResult]]]) -> None:
+        """One scenario that cannot be walked through leaves the others standing."""
+        console.log(f"{code} …")
+        try:
+            if code in listener.trouble:
+                raise Lost(listener.trouble[code])
+            report.pages += await act()
+        except Lost as lost:
+            report.misses.append(f"{code}: not measured, {lost}")
+
+    async def goods() -> list[PageResult]:
+        return [
+            await bench.page("W1", "goods page", scenarios.seen_goods(market), Bar(1.5, 6)),
+            await bench.page("W1 first", "goods page nobody saw yet", scenarios.every_goods(market), Bar(), queries="W1 first", warm=False),
+        ]  # fmt: skip
+
+    async def lists() -> list[PageResult]:
+        return [
+            await bench.page("W2", "list of 24 with counts", scenarios.seen_lists(), Bar(4, 8)),
+            await bench.page("W2 cold", "its counts asked anew", scenarios.new_lists(), Bar(None, 8), queries="W2 cold first", warm=False),
+        ]  # fmt: skip
+
+    async def order() -> list[PageResult]:
+        return await bench.journey(
+            "W4",
+            "order of 3 goods of 3 villages",
+            lambda number: scenarios.an_order(market, number),
+            Bar(25),
+            Bar(8),
+        )
+
+    async def program() -> list[PageResult]:
+        return [await bench.page("B1", "program page, dates, live seats", scenarios.programs(market), Bar(2))]
+
+    async def booking() -> list[PageResult]:
+        return await bench.journey(
+            "B4",
+            "booking of 2 adults, 1 child",
+            lambda number: scenarios.a_booking(market, number),
+            Bar(25),
+            Bar(),
+        )
+
+    async def last_units() -> list[PageResult]:
+        report.rushes.append(await bench.rush(
+            "W5", f"{rush.units} units, 200 buyers", lambda: scenarios.for_the_last_units(market), buyers=200, there=rush.units,
+            promised=f"SELECT reserved FROM shelves WHERE variant_id = {rush.variant_id}", bar=Bar(seconds=5),
+        ))  # fmt: skip
+        return []
+
+    async def last_seats() -> list[PageResult]:
+        report.rushes.append(await bench.rush(
+            "B5", f"{rush.seats} seats, 100 buyers", lambda: scenarios.for_the_last_seats(market), buyers=100, there=rush.seats,
+            promised=f"SELECT held FROM sessions WHERE id = {rush.session_id}", bar=Bar(seconds=3),
+        ))  # fmt: skip
+        return []
+
+    for code, act in (
+        ("W1", goods), ("W2", lists), ("W4", order), ("W5", last_units), ("B1", program), ("B4", booking), ("B5", last_seats),
+    ):  # fmt: skip
+        await attempt(code, act)
+
+
+def _weigh(report: Report, household: Household, fresh: float) -> None:
+    now = household.memory_mb()
+    each = " + ".join(f"{pss_mb(pid):.0f}" for pid in household.everybody())
+    report.notes.append(
+        f"idle memory (PSS) of two web processes and the worker: {fresh:.0f} MB after the start, {now:.0f} MB after "
+        f"everything above ({each}); promised ≤ {MOST_MEMORY} MB"
+    )
+    if max(fresh, now) > MOST_MEMORY:
+        report.misses.append(f"memory: {max(fresh, now):.0f} MB, promised {MOST_MEMORY}")
+
+
+async def _facts(url: str, size: Size) -> list[str]:
+    connection = await asyncpg.connect(url.replace("asyncpg://", "postgresql://", 1))
+    try:
+        names = ("server_version", "fsync", "synchronous_commit", "shared_buffers")
+        version, fsync, commit, buffers = [await connection.fetchval(f"SHOW {name}") for name in names]
+    finally:
+        await connection.close()
+    return [
+        f"{seoul_day(datetime.now(UTC))}, {processor()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}, Linux {os.uname().release}",
+        f"PostgreSQL {version} on the same machine, fsync {fsync}, synchronous_commit {commit}, shared_buffers {buffers}",
+        f"{size.goods:,} goods of {size.villages} villages, {size.programs} programs of {size.dates} dates; two web processes",
+        "CPU is user and system time of the web processes and of the whole database server, per request (per order for W4 and B4), the middle of several rounds; bare is Starlette with the same statements and no template in the same run, for orders one request that takes three goods",
+    ]
+
+
+def _say(report: Report, markdown: Path | None) -> None:
+    for table in report.tables():
+        console.print(table)
+    print(report.markdown())
+    if markdown:
+        markdown.write_text(report.markdown(), encoding="utf-8")
+    for miss in report.all_misses():
+        console.print(f"missed: {miss}", style="bold red", markup=False)
+
+
+if __name__ == "__main__":
+    command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    command.command()(main)
+    command()

@@ -1,0 +1,173 @@
+"""What every test may ask for: a database, a browser; and what none may do: leave this machine."""
+
+import itertools
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import asyncpg
+import pytest
+from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser as ChromiumBrowser
+from playwright.sync_api import sync_playwright
+
+from market.audit import violations
+from storefront.cluster import Cluster
+from storefront.db import open_database
+from tests.database import ResettableDatabase, cloned_database, make_template, resettable, shared_cluster
+from tests.shop import Shop, make_demo, running_shop
+from tests.site import Site, a_site
+
+hypothesis_settings.register_profile("jangnal", deadline=None)
+hypothesis_settings.load_profile("jangnal")
+
+WITHOUT_BROWSER = os.environ.get("WITHOUT_BROWSER") == "1"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+THIS_MACHINE = {"127.0.0.1", "localhost", "::1", b"127.0.0.1", b"localhost", b"::1", None}
+
+
+@pytest.fixture(scope="session")
+def cluster_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The same for all processes of this test run; `master` is a process that tests alone."""
+    base = tmp_path_factory.getbasetemp()
+    return (base if worker_id == "master" else base.parent) / "cluster"
+
+
+@pytest.fixture(scope="session")
+def cluster(cluster_folder: Path) -> Iterator[Cluster]:
+    """The private PostgreSQL of this test run."""
+    with shared_cluster(cluster_folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def migrated_cluster(cluster: Cluster, cluster_folder: Path) -> Cluster:
+    """The cluster, with the migrated template in it."""
+    make_template(cluster, lock=cluster_folder / "template.lock")
+    return cluster
+
+
+@pytest.fixture(scope="session")
+def database_of_this_process(migrated_cluster: Cluster, worker_id: str) -> Iterator[ResettableDatabase]:
+    with cloned_database(migrated_cluster, f"test_{worker_id}") as url, resettable(url) as database:
+        yield database
+
+
+@pytest.fixture
+def database_url(database_of_this_process: ResettableDatabase) -> Iterator[str]:
+    """A migrated database with nothing in it; emptied again after the test."""
+    yield database_of_this_process.url
+    database_of_this_process.reset()
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[str]:
+    """Tortoise is open on `database_url`, which is also its value. Afterwards the auditor must find nothing."""
+    async with open_database(database_url):
+        yield database_url
+        found = await violations()
+    assert not found, found
+
+
+@pytest.fixture
+def new_database(migrated_cluster: Cluster, worker_id: str) -> Iterator[Callable[[], str]]:
+    """Makes one more migrated, empty database at every call: for tests that start whole processes on it."""
+    with ExitStack() as databases:
+        yield lambda: databases.enter_context(
+            cloned_database(migrated_cluster, f"test_{worker_id}_{next(NUMBERS)}")
+        )
+
+
+@pytest.fixture
+async def site(db: str, tmp_path: Path) -> Site:
+    """The whole site on `db`, with stand-ins for everything outside; see tests/site.py."""
+    return await a_site(tmp_path)
+
+
+@pytest.fixture
+def queries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement sent to the database from now on: `queries.clear()`, act, `len(queries)`."""
+    sent: list[str] = []
+    connection = asyncpg.Connection
+
+    for name in ("fetch", "fetchrow", "execute", "executemany"):
+        original = getattr(connection, name)
+
+        async def noted(self, query, *args, _original=original, **kwargs):
+            sent.append(query)
+            return await _original(self, query, *args, **kwargs)
+
+        monkeypatch.setattr(connection, name, noted)
+    return sent
+
+
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def shop(cluster: Cluster, cluster_folder: Path, worker_id: str) -> Iterator[Shop]:
+    """The demo city behind real processes, one per test process; tests share it, so they bring their own wishes."""
+    make_demo(cluster, cluster_folder)
+    with running_shop(cluster, cluster_folder, worker_id) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path: str) -> Iterator[ChromiumBrowser]:
+    """One Chromium per test module; every test opens a context of its own in it.
+
+    It keeps an event loop running in this thread, so tests with coroutines live in other modules.
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path, args=["--no-sandbox", "--disable-quic"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """A Chromium that is installed. A test that asks for it is a browser test, with or without the mark."""
+    named = os.environ.get("CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if not found:
+        pytest.fail(
+            "No Chromium: `make test` installs it or says how; WITHOUT_BROWSER=1 leaves these tests out."
+        )
+    return found
+
+
+def needs_browser(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None or "chromium_path" in getattr(
+        item, "fixturenames", ()
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if WITHOUT_BROWSER:
+        for item in filter(needs_browser, items):
+            item.add_marker(pytest.mark.skip(reason="WITHOUT_BROWSER=1"))
+
+
+def pytest_report_header() -> list[str]:
+    return ["WITHOUT_BROWSER=1: tests that need a browser are left out"] if WITHOUT_BROWSER else []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if WITHOUT_BROWSER:
+        terminalreporter.write_line("WITHOUT_BROWSER=1: the tests that need a browser were left out.")
+
+
+def refuse_other_machines(event: str, arguments: tuple) -> None:
+    """Runs for every connection this process opens. Processes that tests start look after themselves."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][0] not in THIS_MACHINE:
+        raise RuntimeError(f"A test wants to reach {arguments[1][0]}: tests stay on this machine.")
+    if event == "socket.getaddrinfo" and arguments[0] not in THIS_MACHINE:
+        raise RuntimeError(f"A test looks up {arguments[0]!r}: tests stay on this machine.")
+
+
+sys.addaudithook(refuse_other_machines)

@@ -1,0 +1,227 @@
+"""Search through the real index: the measured queries, what may never be found, and words nobody means."""
+
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from market.finding.entries import Findable, SearchEntry
+from market.finding.index import Wanted
+from market.finding.postgres_index import PostgresIndex
+from market.finding.upkeep import index_changed_listings, reindex_all
+from tests.builders import NOW, a_program, a_village, goods
+from tests.market.finding.catalogue import pass_rates, the_catalogue_on_sale
+from villages.listings import Certificate, Listing, Publication
+from villages.village import Village, VillageState
+
+BARS = {
+    "plain": 1.0, "spacing": 1.0, "choseong": 1.0, "field": 1.0, "no_result": 1.0, "layout": 0.95, "partial": 0.9,
+    "compound": 0.9, "unit": 0.9, "homonym": 0.9, "josa_sentence": 0.85, "typo": 0.85, "latin_hanja": 0.7,
+}  # fmt: skip
+"""Synonyms are open-ended: their rate is printed, and is no bar."""
+
+STRANGE = [
+    "", " ", "\t\n", "ㄱ", "ㅏ", "가" * 10_000, "a" * 10_000, "사과 " * 3000, "🍎🍏", "사과🍎", "\x00사과\x07", "\u202e사과",
+    "사과".encode("utf-16-le").decode("latin-1"), "'; DROP TABLE listings; --", "사과' & !'배", "(((", "사과:*", "사과 <-> 배", "| & !",
+    "\\", "'", '"', "%_%", "사과\\' | 배", "{사과,배}", "NULL", "\ufeff", "ﷺ", "İ", "ß" * 300, "1" * 500, "5kg", "-1", "𠮷野家",
+]  # fmt: skip
+
+
+async def found(index: PostgresIndex, query: str, **more) -> list[str]:
+    return [item.name for item in (await index.search(Wanted(query, **more))).items]
+
+
+async def everything_indexed() -> None:
+    while await index_changed_listings(NOW):
+        pass
+
+
+@pytest.fixture
+async def index(db: str) -> PostgresIndex:
+    return PostgresIndex()
+
+
+async def test_every_category_of_the_measured_queries_reaches_its_bar(index: PostgresIndex):
+    await the_catalogue_on_sale()
+    await everything_indexed()
+
+    async def codes(query: str) -> list[str]:
+        return [item.code for item in (await index.search(Wanted(query, limit=100))).items]
+
+    rates = await pass_rates(codes)
+
+    print({category: f"{rate:.0%}" for category, rate in sorted(rates.items())})
+    assert {category: rates[category] for category, bar in BARS.items() if rates[category] < bar} == {}
+
+
+async def test_what_is_published_is_found_and_a_draft_is_not(index: PostgresIndex):
+    await goods("꿀사과 5kg")
+    await goods("못난이 사과", published=False)
+    await everything_indexed()
+
+    assert await found(index, "사과") == ["꿀사과 5kg"]
+
+
+async def test_a_draft_is_found_once_it_is_published_though_nobody_raised_its_version(index: PostgresIndex):
+    draft = await goods("꿀사과 5kg", published=False)
+    await everything_indexed()
+    assert await found(index, "사과") == []
+
+    await Publication.create(listing=draft.listing, at=NOW)
+    await everything_indexed()
+    index.look_again()
+
+    assert await found(index, "사과") == ["꿀사과 5kg"]
+
+
+async def test_what_is_withdrawn_is_gone_at_once_and_its_document_soon(index: PostgresIndex):
+    apples = await goods("꿀사과 5kg")
+    await everything_indexed()
+    assert await found(index, "사과") == ["꿀사과 5kg"]
+
+    await Publication.filter(listing_id=apples.listing_id).delete()
+    assert await found(index, "사과") == []
+
+    await everything_indexed()
+    assert not await SearchEntry.exists(listing_id=apples.listing_id)
+
+
+async def test_an_edit_that_raises_the_version_is_found_by_its_new_words(index: PostgresIndex):
+    apples = await goods("꿀사과 5kg")
+    await everything_indexed()
+
+    await Listing.filter(id=apples.listing_id).update(name="황토 고구마", version=2)
+    await everything_indexed()
+    index.look_again()
+
+    assert await found(index, "고구마") == ["황토 고구마"]
+    assert await found(index, "꿀사과", exact=True) == []
+    assert (await Listing.get(id=apples.listing_id)).indexed_version == 2
+
+
+async def test_a_certificate_that_ends_is_no_longer_found(index: PostgresIndex):
+    rice = await goods("햅쌀 10kg")
+    await Certificate.create(listing=rice.listing, kind="무농약", number="1", ends_on=NOW.date())
+    await everything_indexed()
+    assert await found(index, "무농약") == ["햅쌀 10kg"]
+
+    await index_changed_listings(NOW + timedelta(days=1))
+
+    assert await found(index, "무농약") == []
+
+
+async def test_goods_of_a_village_that_stopped_are_not_found_and_the_village_neither(index: PostgresIndex):
+    village = await a_village("내장산마을")
+    await goods("꿀사과 5kg", village=village)
+    await everything_indexed()
+    assert await found(index, "내장산") == ["내장산마을", "꿀사과 5kg"]
+
+    await Village.filter(id=village.id).update(state=VillageState.dormant)
+
+    assert await found(index, "내장산") == []
+
+
+async def test_a_village_found_by_its_new_name(index: PostgresIndex):
+    village = await a_village("내장산마을")
+    await goods("꿀사과 5kg", village=village)
+    await everything_indexed()
+
+    await Village.filter(id=village.id).update(name="단풍마을", short_name="단풍", version=2)
+    await everything_indexed()
+    index.look_again()
+
+    assert await found(index, "단풍마을") == ["단풍마을", "꿀사과 5kg"]
+
+
+async def test_filters_narrow_and_each_facet_counts_without_itself(index: PostgresIndex):
+    here, there = await a_village("내장산마을"), await a_village("옥정호마을")
+    await goods("꿀사과 5kg", village=here)
+    await goods("사과즙", village=there)
+    await a_program("사과 따기 체험", village=there)
+    await everything_indexed()
+
+    answer = await index.search(Wanted("사과", kind=Findable.goods, village=there.slug))
+
+    assert [item.name for item in answer.items] == ["사과즙"]
+    assert answer.total == 1
+    assert {facet.value: facet.count for facet in answer.kinds} == {"goods": 1, "program": 1}
+    assert {facet.value: facet.count for facet in answer.villages} == {here.slug: 1, there.slug: 1}
+
+
+async def test_a_misspelt_word_is_corrected_unless_it_is_wanted_as_typed(index: PostgresIndex):
+    await goods("곶감")
+    await everything_indexed()
+
+    assert (await index.search(Wanted("꽂감"))).corrected == "곶감"
+    assert (await index.search(Wanted("꽂감", exact=True))).total == 0
+
+
+async def test_where_nothing_is_found_words_nearby_are_offered(index: PostgresIndex):
+    await goods("고구마")
+    await everything_indexed()
+
+    answer = await index.search(Wanted("고구려"))
+
+    assert answer.items == () and answer.nearby == ("고구마",)
+
+
+@pytest.mark.parametrize("query", STRANGE)
+async def test_words_nobody_means_are_answered_quietly(index: PostgresIndex, query: str):
+    await goods("꿀사과 5kg")
+    await everything_indexed()
+
+    answer = await index.search(Wanted(query))
+
+    assert answer.total <= 2
+
+
+async def test_letters_taken_apart_by_a_mac_are_put_together(index: PostgresIndex):
+    await goods("꿀사과 5kg")
+    await everything_indexed()
+
+    assert await found(index, "\u1109\u1161\u1100\u116a") == ["꿀사과 5kg"]
+
+
+async def test_a_listing_with_endless_words_does_not_stop_the_others(index: PostgresIndex):
+    await goods("꿀사과 5kg", search_text="가" * 9000 + " " + " ".join(f"낱말{n}" for n in range(3000)))
+    await goods("사과즙")
+    await everything_indexed()
+
+    assert set(await found(index, "사과")) == {"꿀사과 5kg", "사과즙"}
+
+
+async def test_what_another_worker_has_claimed_is_left_to_it(index: PostgresIndex, db: str):
+    first = await goods("꿀사과 5kg")
+    await goods("사과즙", village=first.listing.village)
+    other = await asyncpg.connect(db.replace("asyncpg://", "postgresql://", 1))
+    async with other.transaction():
+        await other.execute("SELECT FROM listings WHERE id = $1 FOR NO KEY UPDATE", first.listing_id)
+
+        assert await index_changed_listings(NOW) == 2  # the other listing, and the village
+    await other.close()
+
+    assert await index_changed_listings(NOW) == 1
+
+
+async def test_reindexing_makes_every_document_anew_and_tells_how_far_it_is(index: PostgresIndex):
+    await goods("꿀사과 5kg")
+    await everything_indexed()
+    steps: list[tuple[int, int]] = []
+
+    done = await reindex_all(lambda *step: steps.append(step), now=NOW)
+
+    assert done == 2 and steps == [(2, 2)]
+    assert await found(index, "사과") == ["꿀사과 5kg"]
+
+
+async def test_a_search_costs_a_fixed_number_of_statements(index: PostgresIndex, queries: list[str]):
+    village = await a_village()
+    for number in range(12):
+        await goods(f"꿀사과 {number}호", village=village)
+    await everything_indexed()
+    await index.search(Wanted("사과"))
+    queries.clear()
+
+    await index.search(Wanted("사과"))
+
+    assert len(queries) == 1

@@ -1,0 +1,61 @@
+"""Search for machines."""
+
+import pytest
+
+from market.finding.upkeep import index_changed_listings
+from tests.builders import NOW, a_program, a_village, goods
+from tests.site import Browser, Site
+
+
+@pytest.fixture
+async def machine(site: Site) -> Browser:
+    here, there = (
+        await a_village("내장산마을", slug="naejangsan"),
+        await a_village("옥정호마을", slug="okjeongho"),
+    )
+    await goods("곶감", village=here, code="P012", slug="gotgam")
+    await a_program("곶감 만들기", village=there, slug="gotgam-making")
+    await index_changed_listings(NOW)
+    return site.browser()
+
+
+async def test_items_in_order_with_facets(machine: Browser):
+    body = (await machine.get("/api/v1/search?q=곶감")).json()
+
+    assert body["items"][0] == {
+        "slug": "gotgam",
+        "code": "P012",
+        "name": "곶감",
+        "kind": "goods",
+        "village": {"slug": "naejangsan", "name": "내장산마을"},
+    }
+    assert [item["kind"] for item in body["items"]] == ["goods", "program"]
+    assert {facet["value"]: facet["count"] for facet in body["facets"]["kind"]} == {"goods": 1, "program": 1}
+    assert body["corrected"] is None
+
+
+async def test_what_was_rewritten_is_said(machine: Browser):
+    assert (await machine.get("/api/v1/search?q=꽂감")).json()["corrected"] == "곶감"
+
+
+async def test_kind_village_and_limit_narrow(machine: Browser):
+    body = (await machine.get("/api/v1/search?q=곶감&kind=program&village=okjeongho&limit=1")).json()
+
+    assert [item["slug"] for item in body["items"]] == ["gotgam-making"]
+    assert (await machine.get("/api/v1/search?q=곶감&village=nowhere")).json()["items"] == []
+
+
+async def test_no_words_find_nothing(machine: Browser):
+    assert (await machine.get("/api/v1/search")).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("kind=nothing", "kind"), ("limit=0", "limit"), ("limit=-1", "limit"), ("limit=1000000000", "limit"), ("limit=²", "limit")],
+)  # fmt: skip
+async def test_a_wrong_parameter_is_a_problem_with_its_sentence(machine: Browser, query: str, field: str):
+    answer = await machine.get(f"/api/v1/search?q=곶감&{query}")
+
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert list(answer.json()["fields"]) == [field]

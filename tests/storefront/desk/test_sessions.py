@@ -1,0 +1,80 @@
+"""체험 자리: closing, opening, and never fewer seats than were promised."""
+
+from datetime import UTC, datetime, timedelta
+
+from market.deposits import confirm_deposit
+from tests.builders import a_program, a_village, an_order
+from villages.programs import Participant, Session
+
+
+def tomorrow() -> datetime:
+    return datetime.now(UTC) + timedelta(days=1)
+
+
+async def booked(session, adults: int):
+    now = datetime.now(UTC)
+    order = (await an_order(seats={session.id: {Participant.adult: adults}}, address=None, now=now)).order
+    await confirm_deposit(order.number, amount=order.total, by="officer", now=now)
+
+
+async def test_the_page_says_who_comes(site):
+    village = await a_village()
+    soap = await a_program("비누 만들기", village=village, seats=10, starts_at=tomorrow())
+    await booked(soap, 4)
+    operator = await site.operator_of(village)
+
+    page = await operator.get("/desk/sessions")
+
+    assert "비누 만들기" in page.text and "민지 김 님" in page.text
+    assert "6자리 남음" in page.text and "내일," in page.text
+
+
+async def test_a_session_is_closed_and_opened_again(site):
+    village = await a_village()
+    soap, operator = await a_program(village=village, starts_at=tomorrow()), await site.operator_of(village)
+
+    closed = await operator.post(f"/desk/sessions/{soap.id}/closing")
+    is_closed = (await Session.get(id=soap.id)).closed_at is not None
+    await operator.post(f"/desk/sessions/{soap.id}/opening")
+
+    assert closed.headers["location"] == f"/desk/sessions#s{soap.id}"
+    assert is_closed and (await Session.get(id=soap.id)).closed_at is None
+
+
+async def test_seats_are_never_fewer_than_booked(site):
+    village = await a_village()
+    soap = await a_program(village=village, seats=10, starts_at=tomorrow())
+    await booked(soap, 4)
+    operator = await site.operator_of(village)
+
+    refused = await operator.post(f"/desk/sessions/{soap.id}/capacity", {"capacity": "3"})
+    done = await operator.post(f"/desk/sessions/{soap.id}/capacity", {"capacity": "4"})
+
+    assert refused.status_code == 422
+    assert "이미 4명이 예약했습니다" in refused.text and 'value="3"' in refused.text
+    assert done.status_code == 303
+    assert (await Session.get(id=soap.id)).capacity == 4
+
+
+async def test_a_capacity_that_is_no_number_is_refused(site):
+    village = await a_village()
+    soap, operator = await a_program(village=village, starts_at=tomorrow()), await site.operator_of(village)
+
+    for typed in ("", "많이", "0", "99999"):
+        assert (
+            await operator.post(f"/desk/sessions/{soap.id}/capacity", {"capacity": typed})
+        ).status_code == 422
+
+
+async def test_another_villages_session_is_not_found(site):
+    soap = await a_program("비누 만들기", village=await a_village(), starts_at=tomorrow())
+    stranger = await site.operator_of(await a_village("대정마을"))
+
+    answers = [
+        await stranger.post(f"/desk/sessions/{soap.id}/{act}", {"capacity": "5"})
+        for act in ("closing", "opening", "capacity")
+    ]
+
+    assert [answer.status_code for answer in answers] == [404] * 3
+    assert "비누" not in (await stranger.get("/desk/sessions")).text
+    assert (await Session.get(id=soap.id)).closed_at is None

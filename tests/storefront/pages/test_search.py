@@ -1,0 +1,95 @@
+"""The search page: found, corrected, empty, and addresses nobody meant."""
+
+import pytest
+
+from market.finding.upkeep import index_changed_listings
+from tests.builders import NOW, a_program, a_village, goods
+from tests.storefront.pages.shopping import Shopper
+
+
+@pytest.fixture
+async def market(shopper: Shopper) -> None:
+    here, there = await a_village("내장산마을"), await a_village("옥정호마을")
+    await goods("꿀사과 5kg", village=here, price=35000)
+    await goods("곶감 선물세트", village=there, left=0)
+    await goods("사과 초콜릿", village=here, published=False)
+    await a_program("사과 따기 체험", village=there)
+    await index_changed_listings(NOW)
+
+
+async def test_goods_programs_and_villages_are_found_with_their_prices_of_now(market: None, shopper: Shopper):
+    text = await shopper.sees("/search?q=사과")
+
+    assert "2개를 찾았습니다." in text
+    assert "꿀사과 5kg" in text and "35,000원" in text and "사과 따기 체험" in text
+    assert "사과 초콜릿" not in text
+    assert "내장산마을" not in text.partition("종류 고르기")[0] and "특산물 1" in text and "체험 1" in text
+    assert "내장산" in await shopper.sees("/search?q=내장산마을")
+
+
+async def test_what_is_sold_out_is_found_and_says_so(market: None, shopper: Shopper):
+    assert "다 팔렸어요" in await shopper.sees("/search?q=곶감")
+
+
+async def test_a_chip_narrows_to_its_kind(market: None, shopper: Shopper):
+    text = await shopper.sees("/search?q=사과&kind=program")
+
+    assert "1개를 찾았습니다." in text and "사과 따기 체험" in text and "꿀사과 5kg" not in text
+
+
+async def test_a_corrected_word_is_said_and_can_be_searched_as_typed(market: None, shopper: Shopper):
+    answer = await shopper.get("/search?q=꽂감")
+
+    assert "‘꽂감’ 대신 ‘곶감’으로 찾았습니다." in answer.text
+    assert "exact=1" in answer.text
+    text = await shopper.sees("/search?q=꽂감&exact=1")
+    assert "찾은 것이 없습니다." in text and "비슷한 말까지 찾기" in text
+
+
+async def test_nothing_found_offers_words_the_phone_and_what_there_is(market: None, shopper: Shopper):
+    text = await shopper.sees("/search?q=세탁기")
+
+    assert "찾은 것이 없습니다." in text
+    assert "063-000-0000" in text and "과일 2" in text
+
+
+async def test_filters_that_leave_nothing_can_be_taken_off(market: None, shopper: Shopper):
+    text = await shopper.sees("/search?q=곶감&kind=program")
+
+    assert "조건을 지우고 보기" in text
+
+
+async def test_without_a_word_the_categories_are_shown(market: None, shopper: Shopper):
+    text = await shopper.sees("/search")
+
+    assert "과일 2" in text and "내장산" in text
+
+
+async def test_what_was_typed_stays_in_the_field_and_cannot_become_markup(market: None, shopper: Shopper):
+    answer = await shopper.get("/search", params={"q": '"><script>alert(1)</script>'})
+
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+    assert 'value="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00", "q=%FF%FE", "q=%ED%A0%80", "q=사과&kind=nothing", "q=사과&village=%00", "q=사과&village=nowhere&kind=goods",
+        "q=사과&page=0", "q=사과&page=-1", "q=사과&page=99999999999999999999", "q=사과&page=²", "q=%E2%80%AE사과", "q=" + "가" * 900,
+        "q=사과&q=배", "kind=goods", "q=🍎",
+    ],
+)  # fmt: skip
+async def test_addresses_nobody_meant_are_answered(market: None, shopper: Shopper, query: str):
+    assert (await shopper.get(f"/search?{query}")).status_code == 200
+
+
+async def test_the_page_costs_few_statements(market: None, shopper: Shopper, queries: list[str]):
+    await shopper.get("/search?q=사과")
+    queries.clear()
+
+    await shopper.get("/search?q=사과")
+
+    # Candidates, goods, programs.
+    assert len(queries) == 3, queries

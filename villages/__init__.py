@@ -1,0 +1,1 @@
+"""Places, people and what they offer."""

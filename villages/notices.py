@@ -1,0 +1,112 @@
+"""The outbox: messages to people are rows written in the sale's transaction and sent later, at least once."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from tortoise import fields
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+
+class Notice(Model):
+    """One message. (kind, subject, channel) is its key: the same thing is told once."""
+
+    id = fields.BigIntField(primary_key=True)
+    kind = fields.CharField(max_length=40)
+    subject = fields.CharField(max_length=60)
+    channel = fields.CharField(max_length=10)  # mail | sms
+    address = fields.CharField(max_length=120)
+    facts = fields.JSONField(default=dict)
+    due_at = fields.DatetimeField()
+    claimed_until = fields.DatetimeField(null=True)
+    tries = fields.SmallIntField(default=0)
+    sent_at = fields.DatetimeField(null=True)
+    trouble = fields.CharField(max_length=200, default="")
+
+    class Meta:
+        table = "notices"
+        unique_together = (("kind", "subject", "channel"),)
+        indexes = (Index(fields=("sent_at", "due_at"), name="notices_due"),)
+
+
+@dataclass(frozen=True)
+class Message:
+    kind: str
+    channel: str
+    address: str
+    facts: dict[str, object]
+
+
+class MailerDown(Exception):
+    """The message did not go; it stays in the outbox."""
+
+
+class Mailer(Protocol):
+    async def send(self, message: Message, *, key: str) -> None:
+        """Deliver one message; the same key may come again. Raises `MailerDown`."""
+        ...
+
+
+async def tell(
+    db: BaseDBAsyncClient,
+    *,
+    kind: str,
+    subject: str,
+    facts: dict[str, object],
+    mail: str = "",
+    phone: str = "",
+) -> None:
+    """Put a message into the outbox, by mail and by text message where there is an address; the same one only once."""
+    for channel, address in (("mail", mail), ("sms", phone)):
+        if address:
+            await db.execute_query(
+                WRITE_NOTICE,
+                [kind, subject, channel, address, json.dumps(facts, ensure_ascii=False, default=str)],
+            )
+
+
+async def send_due_notices(now: datetime, mailer: Mailer, *, most: int = 20) -> int:
+    """Send what is due, at least once each; what fails is tried again, ever more slowly. Returns how many went."""
+    db = Notice._meta.db
+    rows = await db.execute_query_dict(CLAIM, [now, now + LEASE, most])
+    sent = 0
+    for row in rows:
+        message = Message(row["kind"], row["channel"], row["address"], json.loads(row["facts"]))
+        try:
+            await mailer.send(message, key=f"{row['kind']}-{row['subject']}-{row['channel']}")
+        except Exception as trouble:  # MailerDown, or a letter that cannot be written: the others still go
+            wait = timedelta(seconds=min(3600, 5 * 2 ** row["tries"]))
+            await db.execute_query(
+                PUT_OFF,
+                [
+                    row["id"],
+                    now + wait,
+                    (str(trouble) if isinstance(trouble, MailerDown) else type(trouble).__name__)[:200],
+                ],
+            )
+        else:
+            await db.execute_query(
+                "UPDATE notices SET sent_at = $2, trouble = '' WHERE id = $1", [row["id"], now]
+            )
+            sent += 1
+    return sent
+
+
+LEASE = timedelta(minutes=2)
+WRITE_NOTICE = """
+INSERT INTO notices (kind, subject, channel, address, facts, due_at, tries, trouble)
+VALUES ($1, $2, $3, $4, $5::jsonb, now(), 0, '') ON CONFLICT (kind, subject, channel) DO NOTHING
+"""
+CLAIM = """
+WITH due AS (
+    SELECT id FROM notices
+    WHERE sent_at IS NULL AND due_at <= $1 AND (claimed_until IS NULL OR claimed_until < $1)
+    ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
+)
+UPDATE notices SET claimed_until = $2, tries = tries + 1 FROM due WHERE notices.id = due.id
+RETURNING notices.id, kind, subject, channel, address, facts, tries
+"""
+PUT_OFF = "UPDATE notices SET due_at = $2, claimed_until = NULL, trouble = $3 WHERE id = $1"

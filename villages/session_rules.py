@@ -1,0 +1,153 @@
+"""A program's dates: made by a rule of weekdays or by hand, closed, opened again, and never smaller than booked."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from tortoise import connections
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.transactions import in_transaction
+
+from villages.contacts import BadValue
+from villages.days import seoul_moment
+from villages.listings import Kind, Listing
+from villages.refusals import BadForm, NotFound
+
+MOST_AT_ONCE = 300
+LONGEST_AHEAD = timedelta(days=400)
+MOST_SEATS = 1000
+
+_CLOCK = re.compile(r"(오전|오후)?\s*(\d{1,2})\s*(?::\s*(\d{2})|시\s*(?:(\d{1,2})\s*분|(반))?)")
+
+
+@dataclass(frozen=True)
+class WeekdayRule:
+    """Every given weekday (Monday is 0) from `first` to `last`, at each of the times, in Seoul."""
+
+    weekdays: frozenset[int]
+    times: tuple[time, ...]
+    first: date
+    last: date
+
+    def starts(self) -> list[datetime]:
+        """The moments in UTC, the earliest first."""
+        span = (self.last - self.first).days + 1
+        days = (self.first + timedelta(days=number) for number in range(max(0, min(span, 800))))
+        return [
+            seoul_moment(day, clock.hour, clock.minute)
+            for day in days
+            if day.weekday() in self.weekdays
+            for clock in self.times
+        ]
+
+
+def read_times(typed: str) -> tuple[time, ...]:
+    """ "11:00, 오후 2시 30분" in order, each once. Raises `BadValue` where something else stands there."""
+    text = unicodedata.normalize("NFKC", typed)
+    found = sorted({_clock(match) for match in _CLOCK.finditer(text)})
+    if not found or re.sub(r"[\s,·/와과및]", "", _CLOCK.sub("", text)):
+        raise BadValue("시작 시각을 11:00 처럼 적어 주세요. 여러 번이면 쉼표로 나눕니다. 예: 11:00, 14:00")
+    return tuple(found)
+
+
+def _clock(match: re.Match[str]) -> time:
+    half, hour_text, colon, minutes, half_past = match.groups()
+    hour = int(hour_text)
+    hour = hour + 12 if half == "오후" and hour < 12 else 0 if half == "오전" and hour == 12 else hour
+    minute = int(colon or minutes or (30 if half_past else 0))
+    if hour > 23 or minute > 59:
+        raise BadValue("시각은 0시부터 23시 59분까지입니다. 예: 14:30")
+    return time(hour, minute)
+
+
+async def add_sessions(
+    listing_id: int, starts: list[datetime], *, capacity: int, village_ids: list[int], now: datetime
+) -> int:
+    """Write the dates that are not there yet; returns how many. Raises `NotFound`, `BadForm`."""
+    async with in_transaction() as db:
+        listing = Listing.filter(id=listing_id, village_id__in=village_ids, kind=Kind.program).using_db(db)
+        if not await listing.exists():
+            raise NotFound()
+        return await add_sessions_in(db, listing_id, starts, capacity=capacity, now=now)
+
+
+async def add_sessions_in(
+    db: BaseDBAsyncClient, listing_id: int, starts: list[datetime], *, capacity: int, now: datetime
+) -> int:
+    """`add_sessions` inside the caller's transaction."""
+    check_starts(starts, capacity=capacity, now=now)
+    rows = await db.execute_query_dict(WRITE, [listing_id, sorted(set(starts)), capacity])
+    return len(rows)
+
+
+def check_starts(starts: list[datetime], *, capacity: int, now: datetime) -> None:
+    """Raises `BadForm`, naming the field."""
+    wrong = ""
+    field = "dates"
+    if not 1 <= capacity <= MOST_SEATS:
+        field, wrong = "capacity", f"한 번에 받을 인원을 1명에서 {MOST_SEATS:,}명 사이로 적어 주세요."
+    elif not starts:
+        wrong = "만들 날짜가 없습니다. 요일과 기간을 확인해 주세요."
+    elif len(starts) > MOST_AT_ONCE:
+        wrong = f"한 번에 {MOST_AT_ONCE}개까지 만들 수 있습니다. 기간을 줄여 주세요."
+    elif min(starts) <= now:
+        wrong = "이미 지난 날짜가 있습니다. 앞으로 올 날짜만 적어 주세요."
+    elif max(starts) > now + LONGEST_AHEAD:
+        wrong = "한 해보다 먼 날짜는 나중에 만들어 주세요."
+    if wrong:
+        raise BadForm(wrong, fields={field: wrong})
+
+
+async def close_session(session_id: int, *, village_ids: list[int], now: datetime) -> None:
+    """No more bookings from now on; those made stand. Closing twice keeps the first moment."""
+    await _change(CLOSE, session_id, village_ids, now)
+
+
+async def reopen_session(session_id: int, *, village_ids: list[int]) -> None:
+    await _change(REOPEN, session_id, village_ids)
+
+
+async def resize_session(session_id: int, capacity: int, *, village_ids: list[int]) -> None:
+    """Raises `BadForm` below what is held and booked: promised seats are not taken away."""
+    if not 1 <= capacity <= MOST_SEATS:
+        raise BadForm(f"정원을 1명에서 {MOST_SEATS:,}명 사이로 적어 주세요.")
+    db = connections.get("default")
+    done, _ = await db.execute_query(RESIZE, [session_id, village_ids, capacity])
+    if done:
+        return
+    rows = await db.execute_query_dict(TAKEN, [session_id, village_ids])
+    if not rows:
+        raise NotFound()
+    raise BadForm(
+        f"이미 {rows[0]['taken']}명이 예약했습니다. 정원을 {rows[0]['taken']}명보다 적게 줄일 수 없습니다."
+    )
+
+
+async def _change(statement: str, *values: object) -> None:
+    done, _ = await connections.get("default").execute_query(statement, list(values))
+    if not done:
+        raise NotFound()
+
+
+WRITE = """
+INSERT INTO sessions (listing_id, starts_at, capacity, held, booked)
+SELECT $1, starts_at, $3, 0, 0 FROM unnest($2::timestamptz[]) AS starts_at
+ON CONFLICT (listing_id, starts_at) DO NOTHING RETURNING id
+"""
+CLOSE = """
+UPDATE sessions s SET closed_at = COALESCE(s.closed_at, $3)
+FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[])
+"""
+REOPEN = """
+UPDATE sessions s SET closed_at = NULL
+FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[])
+"""
+RESIZE = """
+UPDATE sessions s SET capacity = $3
+FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[]) AND s.held + s.booked <= $3
+"""
+TAKEN = """
+SELECT s.held + s.booked AS taken FROM sessions s, listings l
+WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[])
+"""
