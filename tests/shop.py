@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ class Shop:
     data_dir: Path
     env: dict[str, str]
     password: str = PASSWORD
+    addresses: dict[str, str] = field(default_factory=dict)
 
     def address_of(self, code: str) -> str:
         """Where the demo catalogue's listing of this code is shown."""

@@ -42,7 +42,15 @@ def put_in_cart(tab: Tab, shop: Shop) -> None:
     """Rice of 대정 and apples of 내장산."""
     for code in ("P025", "P002"):
         open_goods(tab, shop, code)
+        choose_first_kind(tab)
         press(tab, "담기")
+
+
+def choose_first_kind(tab: Tab) -> None:
+    """Nothing is chosen beforehand where there are several kinds."""
+    kinds = tab.locator("#buy [name=variant][type=radio]:enabled")
+    if kinds.count():
+        kinds.first.check(force=True)
 
 
 def open_goods(tab: Tab, shop: Shop, code: str) -> None:
@@ -88,13 +96,15 @@ def order_by_transfer(tab: Tab, shop: Shop) -> None:
     press(tab, "결제하기")
 
 
-def first_link(tab: Tab, shop: Shop, page: str, selector: str) -> None:
-    go(tab, shop, page)
-    tab.goto(shop.origin + (tab.locator(selector).first.get_attribute("href") or "/nothing"))
+def link(page: str, *selectors: str) -> Callable[[Tab, Shop], None]:
+    """From a page by the first link that fits, and on by the next."""
 
+    def walk(tab: Tab, shop: Shop) -> None:
+        go(tab, shop, page)
+        for selector in selectors:
+            tab.goto(shop.origin + (tab.locator(selector).first.get_attribute("href") or "/nothing"))
 
-def link(page: str, selector: str) -> Callable[[Tab, Shop], None]:
-    return lambda tab, shop: first_link(tab, shop, page, selector)
+    return walk
 
 
 def empty_form(page: str) -> Callable[[Tab, Shop], None]:
@@ -114,6 +124,9 @@ def empty_buyer(tab: Tab, shop: Shop) -> None:
     put_in_cart(tab, shop)
     empty_form("/checkout")(tab, shop)
 
+
+ROW = "tbody th a"
+LAST_ROW = "tbody tr:nth-last-child(2) th a, tbody tr:last-child th a"
 
 PAGES = [
     Seen("home", "/", "/"),
@@ -151,7 +164,9 @@ PAGES = [
     Seen("desk deposits", "/desk/deposits", "/desk/deposits", "naejangsan", skin="desk"),
     Seen("city", "/city", "/city", "officer", skin="city"),
     Seen("city village", "/city/villages/{slug}", "/city/villages/naejangsan", "officer", skin="city"),
-    Seen("city month", "/city/villages/{slug}/{month}", link("/city/villages/naejangsan", "main td a[href*='/20'], main th a[href*='/20']"), "officer", skin="city"),
+    Seen("city month", "/city/villages/{slug}/{month}", link("/city/villages/naejangsan", LAST_ROW), "officer", skin="city"),
+    Seen("city day", "/city/villages/{slug}/{month}/{day}", link("/city/villages/naejangsan", LAST_ROW, ROW), "officer", skin="city"),
+    Seen("city order", "/city/orders/{number}", link("/city/villages/naejangsan", LAST_ROW, ROW, ROW), "officer", skin="city"),
     Seen("city deposits", "/city/deposits", "/city/deposits", "officer", skin="city"),
     Seen("city targets", "/city/targets", "/city/targets", "officer", skin="city"),
 ]  # fmt: skip

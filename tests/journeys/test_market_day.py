@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, ViewportSize
 from playwright.sync_api import Page as Tab
 from python_calamine import CalamineWorkbook
 
-from tests.a11y.pages_to_see import go, open_goods, open_program_day, press, sign_in
+from tests.a11y.pages_to_see import choose_first_kind, go, open_goods, open_program_day, press, sign_in
 from tests.database import run_apart
 from tests.sandbox_process import DECLINED, GOOD
 from tests.shop import Shop
@@ -112,6 +112,7 @@ def wish_for_three(tab: Tab, shop: Shop) -> None:
         go(tab, shop, f"/search?q={query}")
         assert tab.locator(f"a[href='{shop.address_of(code)}']").count()
         open_goods(tab, shop, code)
+        choose_first_kind(tab)
         press(tab, "담기")
     open_program_day(tab, shop)
     tab.locator("[name=session]:enabled").last.check(force=True)

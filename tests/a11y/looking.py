@@ -1,0 +1,150 @@
+"""Looking at a page as everybody may meet it: axe, reflow, targets and headings, in a width, text size and mode."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as Tab
+
+from tests.a11y.pages_to_see import Seen, sign_in
+from tests.shop import Shop
+
+AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass(frozen=True)
+class Look:
+    width: int
+    scale: str = ""
+    mode: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.width}{'-' + self.scale if self.scale else ''}{'-' + self.mode if self.mode else ''}"
+
+
+TALLEST = 16000
+USUAL = [
+    Look(390),
+    Look(1280),
+    Look(390, "xxl"),
+    Look(1280, "xxl"),
+    Look(390, "", "hc"),
+    Look(1280, "", "hc"),
+]
+REST = [
+    *(Look(width, scale, mode) for width in (320, 768) for scale in ("", "xxl") for mode in ("", "hc")),
+    *(Look(width, scale) for width in (390, 1280) for scale in ("sm", "lg", "xl")),
+]
+"""What `make a11y` adds: narrow and middling screens, and the text sizes between."""
+
+
+def look_at(chromium: Browser, shop: Shop, seen: Seen, looks: list[Look]) -> None:
+    found = []
+    with at_page(chromium, shop, seen) as tab:
+        state = None
+        for look in sorted(looks, key=lambda look: (look.scale, look.mode)):
+            if (look.scale, look.mode) != state:
+                state = (look.scale, look.mode)
+                wear(tab, look)
+            tab.set_viewport_size({"width": look.width, "height": 900})
+            height = tab.evaluate("() => document.documentElement.scrollHeight")
+            # As tall as the page, so that nothing is called small because a sticky bar lies over it for the moment.
+            tab.set_viewport_size({"width": look.width, "height": min(height + 10, TALLEST)})
+            if height > TALLEST:
+                tab.evaluate("() => document.querySelector('.bars').style.setProperty('position', 'static')")
+            found += [f"{seen.name} at {look}: {fault}" for fault in faults(tab, seen)]
+
+    assert not found, "\n".join(found)
+
+
+def wear(tab: Tab, look: Look) -> None:
+    """As the page comes when this size and mode were chosen; the server writes the same two attributes."""
+    tab.evaluate(
+        "([scale, mode]) => { document.documentElement.dataset.scale = scale; document.documentElement.dataset.mode = mode; }",
+        [look.scale, look.mode],
+    )
+
+
+def faults(tab: Tab, seen: Seen) -> list[str]:
+    said = tab.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS
+    )
+    found = [
+        f"{fault['id']}: {fault['nodes'][0]['html'][:160]} ({len(fault['nodes'])})"
+        for fault in said["violations"]
+    ]
+    shape = tab.evaluate(SHAPE, 24 if seen.skin == "city" else 44)
+    if shape["overflow"] > 0:
+        found.append(f"overflows by {shape['overflow']} px: {shape['widest']}")
+    if shape["h1"] != 1:
+        found.append(f"{shape['h1']} h1")
+    found += [f"small target {target}" for target in shape["small"]]
+    return found
+
+
+@contextmanager
+def at_page(chromium: Browser, shop: Shop, seen: Seen) -> Iterator[Tab]:
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 900},
+        locale="ko-KR",
+        timezone_id="Asia/Seoul",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(15_000)
+    tab = context.new_page()
+    statuses: list[int] = []
+    tab.on(
+        "response",
+        lambda answer: statuses.append(answer.status) if answer.request.is_navigation_request() else None,
+    )
+    troubles: list[str] = []
+    tab.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
+    try:
+        if seen.who != "guest":
+            sign_in(tab, shop, seen.who)
+        if callable(seen.path):
+            seen.path(tab, shop)
+        else:
+            tab.goto(shop.origin + seen.path)
+        assert statuses[-1] == seen.status, f"{seen.name} answered {statuses[-1]} at {tab.url}"
+        tab.evaluate(AXE)
+        yield tab
+        assert [text for text in troubles if "Content Security Policy" in text] == [], json.dumps(troubles)
+    finally:
+        context.close()
+
+
+# Links inside running text may be as small as the text (WCAG 2.5.8); everything else has a size.
+SHAPE = """least => {
+    const wide = document.documentElement.scrollWidth - window.innerWidth;
+    let widest = '';
+    if (wide > 0) {
+        for (const each of document.querySelectorAll('body *')) {
+            const box = each.getBoundingClientRect();
+            if (box.right > window.innerWidth + 1 && !each.closest('.tblwrap, .scroll-x, .sr-only')) { widest = each.outerHTML.slice(0, 160); break; }
+        }
+    }
+    const small = [];
+    for (const each of document.querySelectorAll('button, [role=button], input:not([type=hidden]), select, textarea, a.btn, a.chip, nav a')) {
+        const box = each.getBoundingClientRect();
+        if (!box.width || !box.height || each.closest('.sr-only, .skip')) continue;
+        if (['radio', 'checkbox', 'file'].includes(each.type) || getComputedStyle(each).opacity === '0') continue;
+        if (Math.round(box.height) < least - 0.5) small.push(`${each.outerHTML.slice(0, 120)} ${Math.round(box.width)}x${Math.round(box.height)}`);
+    }
+    return {overflow: wide, widest, h1: document.querySelectorAll('h1').length, small: small.slice(0, 5)};
+}"""
+
+FOCUS = """() => {
+    const it = document.activeElement;
+    if (!it || it === document.body) return null;
+    const style = getComputedStyle(it), box = it.getBoundingClientRect();
+    const ringed = [it, it.closest('label, .opt, .slot, .card')].some(each => each && getComputedStyle(each).outlineStyle !== 'none');
+    const middle = document.elementFromPoint(box.x + box.width / 2, Math.min(Math.max(box.y + box.height / 2, 0), innerHeight - 1));
+    const under = middle && !it.contains(middle) && !middle.contains(it) && middle.closest('.bars');
+    return {place: `${it.outerHTML.slice(0, 80)}@${Math.round(box.x)},${Math.round(box.y + scrollY)}`,
+            href: it.getAttribute('href'), shown: ringed, hidden: !!under, html: it.outerHTML.slice(0, 120)};
+}"""
