@@ -6,6 +6,7 @@ import json
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
@@ -86,8 +87,8 @@ async def place_order(
         raise BadForm("장바구니가 비어 있습니다. 살 것을 먼저 담아 주세요.")
     digest = _digest(basket, buyer, address, tender)
     async with in_transaction() as db:
-        if earlier := await Order.get_or_none(key=key, using_db=db):
-            return _earlier(earlier, digest, secret)
+        if await db.execute_query_dict("SELECT FROM orders WHERE key = $1", [key]):
+            return _earlier(await Order.get(key=key, using_db=db), digest, secret)
         quoted = await quote(db, basket, now=now, postcode=address.postcode if address else None)
         refuse_trouble(quoted, basket)
         if quoted.has_parcels and address is None:
@@ -147,18 +148,15 @@ async def write_parts(
     now: datetime,
     held: bool = True,
 ) -> None:
-    """Freeze a quote as parts, lines (with their holds) and bookings."""
-    for part in quoted.parts:
-        rows = await db.execute_query_dict(WRITE_PART, _part_values(order_id, part, state, now))
-        part_id = rows[0]["id"]
-        await db.execute_query_dict(
-            WRITE_LINES if held else WRITE_LINES_WITHOUT_HOLDS, _line_values(part_id, part)
-        )
-        for session_id, lines in sorted(by_session(list(part.lines)).items()):
-            seats, heads = sum(line.takes for line in lines), sum(line.heads for line in lines)
-            booking = bookings.BookingState.held if held else bookings.BookingState.confirmed
-            await db.execute_query(WRITE_BOOKING, [part_id, session_id, seats, heads, booking.value, now])
-        await db.execute_query(WRITE_MOVE, [part_id, state.value, by, now])
+    """Freeze a quote as parts, lines (with their holds) and bookings, in one statement."""
+    booking = bookings.BookingState.held if held else bookings.BookingState.confirmed
+    await db.execute_query_dict(
+        WRITE_PARTS,
+        [
+            order_id, state.value, by, now, *_part_columns(quoted.parts), *_line_columns(quoted.parts), held,
+            *_booking_columns(quoted.parts), booking.value,
+        ],
+    )  # fmt: skip
 
 
 def token_of(key: str, secret: str) -> str:
@@ -181,18 +179,18 @@ async def _write_order(
 ) -> Order | None:  # fmt: skip
     """The order's row, or None where this key is taken. A number that is taken is drawn again."""
     sent_to = address or Address("", "", "", "")
+    row: dict[str, Any] = {
+        "number": "", "key": key, "body_hash": digest, "token_hash": token_hash(token_of(key, secret)),
+        "channel": Channel.online, "tender": tender, "total": quoted.total, "placed_at": now,
+        "pay_before": _pay_before(quoted, tender, holds, now), "person_id": person_id, "buyer_name": buyer.name,
+        "buyer_phone": buyer.phone, "buyer_email": buyer.email, "depositor": buyer.depositor or buyer.name,
+        "receiver_name": sent_to.name, "receiver_phone": sent_to.phone, "postcode": sent_to.postcode, "road": sent_to.road,
+        "detail": sent_to.detail, "message": sent_to.message, "agreed_at": now, "note": "",
+    }  # fmt: skip
     for _ in range(5):
-        rows = await db.execute_query_dict(
-            WRITE_ORDER,
-            [
-                new_number(now), key, digest, token_hash(token_of(key, secret)), Channel.online.value, tender.value,
-                quoted.total, now, _pay_before(quoted, tender, holds, now), person_id, buyer.name, buyer.phone, buyer.email,
-                buyer.depositor or buyer.name, sent_to.name, sent_to.phone, sent_to.postcode, sent_to.road,
-                sent_to.detail, sent_to.message, now,
-            ],
-        )  # fmt: skip
-        if rows:
-            return await Order.get(id=rows[0]["id"], using_db=db)
+        row["number"] = new_number(now)
+        if written := await db.execute_query_dict(WRITE_ORDER, list(row.values())):
+            return Order.construct(_saved_in_db=True, id=written[0]["id"], **row)
         if await Order.filter(key=key).using_db(db).exists():
             return None
     raise RuntimeError("no free order number")
@@ -223,50 +221,76 @@ def _digest(basket: Basket, buyer: Buyer, address: Address | None, tender: Tende
     return hashlib.sha256(json.dumps(body, ensure_ascii=False).encode()).hexdigest()
 
 
-def _part_values(order_id: int, part: QuotePart, state: PartState, now: datetime) -> list[object]:
-    return [
-        order_id, part.seller.id, part.goods, part.programs, part.postage.total, part.vat, state.value, part.arrives_on, now,
-    ]  # fmt: skip
+def _part_columns(parts: tuple[QuotePart, ...]) -> list[list[object]]:
+    return _columns(
+        [
+            (part.seller.id, part.goods, part.programs, part.postage.total, part.vat, part.arrives_on)
+            for part in parts
+        ],
+        6,
+    )
 
 
-def _line_values(part_id: int, part: QuotePart) -> list[object]:
-    lines = part.lines
-    return [
-        part_id,
-        [line.variant_id for line in lines],
-        [line.session_id for line in lines],
-        [line.participant.value if line.participant else None for line in lines],
-        [line.name for line in lines],
-        [line.count for line in lines],
-        [line.unit_price for line in lines],
-        [line.takes for line in lines],
-        [line.tax.value for line in lines],
-        [json.dumps(line.terms, ensure_ascii=False) for line in lines],
-    ]
+def _line_columns(parts: tuple[QuotePart, ...]) -> list[list[object]]:
+    return _columns(
+        [
+            (part.seller.id, line.variant_id, line.session_id, line.participant and line.participant.value, line.name,
+             line.count, line.unit_price, line.takes, line.tax.value, json.dumps(line.terms, ensure_ascii=False))
+            for part in parts for line in part.lines
+        ], 10,
+    )  # fmt: skip
+
+
+def _booking_columns(parts: tuple[QuotePart, ...]) -> list[list[object]]:
+    return _columns(
+        [
+            (part.seller.id, session_id, sum(line.takes for line in lines), sum(line.heads for line in lines))
+            for part in parts
+            for session_id, lines in sorted(by_session(list(part.lines)).items())
+        ],
+        4,
+    )
+
+
+def _columns(rows: list[tuple[object, ...]], width: int) -> list[list[object]]:
+    """As `unnest` wants them."""
+    return [[row[at] for row in rows] for at in range(width)]
 
 
 WRITE_ORDER = """
 INSERT INTO orders (number, key, body_hash, token_hash, channel, tender, total, placed_at, pay_before, person_id,
     buyer_name, buyer_phone, buyer_email, depositor, receiver_name, receiver_phone, postcode, road, detail, message,
     agreed_at, note)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, '')
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 ON CONFLICT DO NOTHING RETURNING id
 """
-WRITE_PART = """
-INSERT INTO parts (order_id, village_id, goods, programs, postage, vat, state, promised_on, courier, tracking, moved_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', $9, 1) RETURNING id
+# Each table's rows in the order of the villages, and of the lines in each: numbered as if written one by one.
+WRITE_PARTS = """
+WITH new_parts AS (
+    INSERT INTO parts (order_id, village_id, goods, programs, postage, vat, state, promised_on, courier, tracking, moved_at,
+        version)
+    SELECT $1, village, goods, programs, postage, vat, $2, promised_on, '', '', $4, 1
+    FROM unnest($5::bigint[], $6::int[], $7::int[], $8::int[], $9::int[], $10::date[])
+        AS p (village, goods, programs, postage, vat, promised_on)
+    RETURNING id, village_id
+), moves AS (
+    INSERT INTO part_moves (part_id, state, by, at) SELECT id, $2, $3, $4 FROM new_parts ORDER BY id
+), new_lines AS (
+    INSERT INTO lines (part_id, variant_id, session_id, participant, name, count, unit_price, takes, tax, terms)
+    SELECT new_parts.id, variant, session, participant, name, count, price, takes, tax, terms
+    FROM unnest($11::bigint[], $12::bigint[], $13::bigint[], $14::text[], $15::text[], $16::int[], $17::int[], $18::int[],
+            $19::text[], $20::jsonb[]) WITH ORDINALITY
+        AS l (village, variant, session, participant, name, count, price, takes, tax, terms, place)
+    JOIN new_parts ON new_parts.village_id = l.village
+    ORDER BY place
+    RETURNING id, takes
+), new_holds AS (
+    INSERT INTO holds (line_id, count) SELECT id, takes FROM new_lines WHERE $21 ORDER BY id
+)
+INSERT INTO bookings (part_id, session_id, seats, heads, state, moved_at)
+SELECT new_parts.id, session, seats, heads, $26, $4
+FROM unnest($22::bigint[], $23::bigint[], $24::int[], $25::int[]) WITH ORDINALITY
+    AS b (village, session, seats, heads, place)
+JOIN new_parts ON new_parts.village_id = b.village
+ORDER BY place
 """
-WRITE_LINES_WITHOUT_HOLDS = """
-INSERT INTO lines (part_id, variant_id, session_id, participant, name, count, unit_price, takes, tax, terms)
-SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::int[], $8::int[], $9::text[],
-    $10::jsonb[])
-RETURNING id, takes
-"""
-WRITE_LINES = f"""
-WITH written AS ({WRITE_LINES_WITHOUT_HOLDS})
-INSERT INTO holds (line_id, count) SELECT id, takes FROM written RETURNING id
-"""
-WRITE_BOOKING = """
-INSERT INTO bookings (part_id, session_id, seats, heads, state, moved_at) VALUES ($1, $2, $3, $4, $5, $6)
-"""
-WRITE_MOVE = "INSERT INTO part_moves (part_id, state, by, at) VALUES ($1, $2, $3, $4)"

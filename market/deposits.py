@@ -9,26 +9,20 @@ from tortoise.transactions import in_transaction
 
 from market.capture import Effect, capture_in
 from market.orders import Order, Tender
-from market.payments import Payment, PaymentState, Provider
+from market.payments import PaymentState, Provider
 from market.retrying import retried
 from villages.refusals import NotFound, PriceChanged
 
 
 async def open_deposit(db: BaseDBAsyncClient, order: Order, *, now: datetime) -> None:
     """Write what we wait for; there is one deposit per order."""
-    await Payment.get_or_create(
-        using_db=db,
-        reference=f"deposit {order.number}",
-        defaults={
-            "order_id": order.id,
-            "provider": Provider.bank_transfer,
-            "tender": Tender.bank_transfer,
-            "state": PaymentState.open,
-            "amount": order.total,
-            "opened_at": now,
-            "ends_at": order.pay_before,
-        },
-    )
+    await db.execute_query(
+        OPEN,
+        [
+            order.id, Provider.bank_transfer.value, f"deposit {order.number}", Tender.bank_transfer.value,
+            PaymentState.open.value, order.total, now, order.pay_before,
+        ],
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,6 +63,10 @@ async def confirm_deposit(
         return await capture_in(db, rows[0]["id"], by=by, now=now)
 
 
+OPEN = """
+INSERT INTO payments (order_id, provider, reference, tender, state, amount, url, opened_at, ends_at, confirmed_by)
+VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, '') ON CONFLICT (reference) DO NOTHING
+"""
 OWN_ALONE = """
 ($%d::bigint[] IS NULL OR NOT EXISTS (
     SELECT FROM parts p WHERE p.order_id = o.id AND p.village_id <> ALL($%d::bigint[])

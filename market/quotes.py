@@ -11,6 +11,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from market.deliveries import Postage, PostageTerms, arrival_day, postage
 from market.islands import is_island
 from market.money import Taxed, split_taxable_postage, vat_included
+from market.pricing import GOODS, SEATS
 from villages.days import SEOUL, seoul_day
 from villages.listings import Tax
 from villages.programs import PARTICIPANT_NAMES, Participant
@@ -151,11 +152,10 @@ class Quote:
 async def quote(
     db: BaseDBAsyncClient, basket: Basket, *, now: datetime, postcode: str | None = None
 ) -> Quote:
-    """Price a basket in at most three queries. What does not exist any more is left out."""
+    """Price a basket in at most two queries. What does not exist any more is left out."""
     goods = await db.execute_query_dict(GOODS, [list(basket.goods)]) if basket.goods else []
     seats = await db.execute_query_dict(SEATS, [list(basket.seats)]) if basket.seats else []
-    village_ids = sorted({row["village_id"] for row in [*goods, *seats]})
-    sellers = await db.execute_query_dict(SELLERS, [village_ids]) if village_ids else []
+    sellers = {row["village_id"]: row for row in [*goods, *seats]}
 
     lines: dict[int, list[QuoteLine]] = {}
     for row in sorted(goods, key=lambda row: row["variant_id"]):
@@ -167,7 +167,7 @@ async def quote(
         if count:
             lines.setdefault(row["village_id"], []).append(_seats_line(row, count, now))
     lines = {village: _session_by_session(of_village) for village, of_village in lines.items()}
-    return Quote(tuple(_part(row, lines[row["id"]], now, postcode) for row in sellers if row["id"] in lines))
+    return Quote(tuple(_part(sellers[village], lines[village], now, postcode) for village in sorted(lines)))
 
 
 def refuse_trouble(quoted: Quote, basket: Basket) -> None:
@@ -275,8 +275,14 @@ def _part(row: dict[str, Any], lines: Iterable[QuoteLine], now: datetime, postco
         if goods
         else None
     )
-    seller = Seller(terms=terms, **{name: row[name] for name in SELLER_COLUMNS})
-    return QuotePart(seller, lines, cost, arrives)
+    return QuotePart(_seller(row, terms), lines, cost, arrives)
+
+
+def _seller(row: dict[str, Any], terms: PostageTerms) -> Seller:
+    return Seller(
+        row["village_id"], row["village_slug"], row["village_name"], row["short_name"], row["accent"], row["company"],
+        row["ceo"], row["business_no"], row["mail_order_no"], row["phone"], row["address"], terms,
+    )  # fmt: skip
 
 
 def postage_terms(row: dict[str, Any]) -> PostageTerms:
@@ -287,45 +293,3 @@ def postage_terms(row: dict[str, Any]) -> PostageTerms:
         cold_box_fee=row["cold_box_fee"],
         cut_off=f"{row['cut_off']:02}:00",
     )
-
-
-SELLER_COLUMNS = (
-    "id", "slug", "name", "short_name", "accent", "company", "ceo", "business_no", "mail_order_no", "phone", "address",
-)  # fmt: skip
-
-GOODS = """
-SELECT v.id AS variant_id, v.name AS variant_name, v.price, l.id AS listing_id, l.slug, l.name, l.tax, l.village_id,
-       l.is_fresh, l.ships_cold, l.no_islands, l.withdrawal_limit, pic.hash AS picture, pic.w AS picture_width,
-       (p.id IS NOT NULL AND v.withdrawn_at IS NULL) AS on_sale,
-       (SELECT count(*) FROM variants o WHERE o.listing_id = l.id AND o.withdrawn_at IS NULL) AS choices,
-       COALESCE(s.on_hand - s.reserved - s.leased, 0) AS free
-FROM variants v
-JOIN listings l ON l.id = v.listing_id
-LEFT JOIN publications p ON p.listing_id = l.id
-LEFT JOIN shelves s ON s.variant_id = v.id
-LEFT JOIN LATERAL (
-    SELECT pi.hash, pi.w FROM listing_pictures lp JOIN pictures pi ON pi.id = lp.picture_id
-    WHERE lp.listing_id = l.id ORDER BY lp.position, lp.id LIMIT 1
-) pic ON true
-WHERE v.id = ANY($1::bigint[])
-"""
-SEATS = """
-SELECT s.id AS session_id, s.starts_at, s.closed_at, s.capacity - s.held - s.booked AS free,
-       pp.kind, pp.price, pp.seats_taken, pp.position, l.id AS listing_id, l.slug, l.name, l.tax, l.village_id,
-       l.closes_hours_before, l.refund_ladder, p.id IS NOT NULL AS on_sale,
-       pic.hash AS picture, pic.w AS picture_width
-FROM sessions s
-JOIN listings l ON l.id = s.listing_id
-JOIN participant_prices pp ON pp.listing_id = l.id
-LEFT JOIN publications p ON p.listing_id = l.id
-LEFT JOIN LATERAL (
-    SELECT pi.hash, pi.w FROM listing_pictures lp JOIN pictures pi ON pi.id = lp.picture_id
-    WHERE lp.listing_id = l.id ORDER BY lp.position, lp.id LIMIT 1
-) pic ON true
-WHERE s.id = ANY($1::bigint[])
-"""
-SELLERS = """
-SELECT id, slug, name, short_name, accent, company, ceo, business_no, mail_order_no, phone, address,
-       postage_fee, postage_free_over, cold_box_fee, cut_off
-FROM villages WHERE id = ANY($1::bigint[]) ORDER BY id
-"""

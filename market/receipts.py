@@ -52,11 +52,27 @@ class Visit(NamedTuple):
     refunds: tuple[tuple[str, str], ...]
 
 
+class SellerThen(NamedTuple):
+    """The village whose half it is."""
+
+    slug: str
+    name: str
+    short_name: str
+    accent: str
+    company: str
+    ceo: str
+    business_no: str
+    mail_order_no: str
+    phone: str
+    address: str
+    phone_text: str
+
+
 @dataclass(frozen=True)
 class ReceiptPart:
     """One village's half. Money in won."""
 
-    village: dict[str, Any]
+    village: SellerThen
     state: PartState
     goods: int
     programs: int
@@ -148,7 +164,7 @@ def _part(row: dict[str, Any], rows: list[dict[str, Any]]) -> ReceiptPart:
         PartState(name): datetime.fromisoformat(at) for name, at in json.loads(row["moves"] or "{}").items()
     }
     return ReceiptPart(
-        village={name: row[name] for name in VILLAGE_FACTS} | {"phone_text": phone_text(row["phone"])},
+        village=SellerThen(*(row[name] for name in VILLAGE_FACTS), phone_text=phone_text(row["phone"])),
         state=state,
         goods=row["goods"],
         programs=row["programs"],
@@ -238,18 +254,7 @@ ORDER_FACTS = (
     "id", "number", "tender", "total", "placed_at", "pay_before", "extended_at", "paid_at", "buyer_name", "buyer_phone",
     "depositor", "receiver_name", "receiver_phone", "postcode", "road", "detail", "message", "page_state", "page_url",
 )  # fmt: skip
-VILLAGE_FACTS = (
-    "slug",
-    "name",
-    "short_name",
-    "accent",
-    "company",
-    "ceo",
-    "business_no",
-    "mail_order_no",
-    "phone",
-    "address",
-)
+VILLAGE_FACTS = SellerThen._fields[:-1]
 
 ORDER = """
 SELECT o.id, number, tender, total, placed_at, pay_before, extended_at, paid_at, ended_as, buyer_name, buyer_phone, depositor,

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from jinja2 import Environment, FileSystemLoader
 from starlette.datastructures import FormData, Headers
@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from media.storage import picture_url, srcset
 from storefront.assets import Assets
-from storefront.saying import saying
+from storefront.saying import FoldingEnvironment, saying
 from storefront.services import Services
 from storefront.visit import Visit, read_visit, set_cookie
 from storefront.words import FILTERS
@@ -30,6 +30,7 @@ from villages.refusals import NotFound, Refused
 Handler = Callable[[Request], Awaitable[Response]]
 
 FORM_BYTES = 100_000
+FORM_FIELDS = 400
 UPLOAD_BYTES = 64_000_000
 PATIENCE = {False: 6, True: 40}  # seconds; uploads come over a slow line
 BIGGEST_ID = 2**63 - 1
@@ -216,11 +217,26 @@ async def _read_form(request: Request, visit: Visit) -> FormData:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         raise HTTPException(415)
-    form = await request.form(max_files=12, max_fields=400, max_part_size=FORM_BYTES)
+    if kind == "multipart/form-data":
+        form = await request.form(max_files=12, max_fields=FORM_FIELDS, max_part_size=FORM_BYTES)
+    else:
+        form = await _read_words(request)
     token = form.get("csrf_token")
     if not isinstance(token, str) or not _same(token, visit.csrf_token):
         raise HTTPException(403, detail="csrf")
     return form
+
+
+async def _read_words(request: Request) -> FormData:
+    """A form without files, read at once: Starlette's parser for them takes ten times as long."""
+    body = await request.body()
+    if len(body) > FORM_BYTES:
+        raise HTTPException(413)
+    try:
+        words = parse_qsl(body.decode("latin-1"), keep_blank_values=True, max_num_fields=FORM_FIELDS)
+    except ValueError as many:
+        raise HTTPException(400) from many
+    return FormData([*words])
 
 
 def _refuse_foreign_origin(request: Request) -> None:
@@ -242,7 +258,7 @@ def _same(given: str, wanted: str) -> bool:
 
 
 def _templates() -> Environment:
-    environment = Environment(
+    environment = FoldingEnvironment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         trim_blocks=True,

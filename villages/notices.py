@@ -60,12 +60,18 @@ async def tell(
     phone: str = "",
 ) -> None:
     """Put a message into the outbox, by mail and by text message where there is an address; the same one only once."""
-    for channel, address in (("mail", mail), ("sms", phone)):
-        if address:
-            await db.execute_query(
-                WRITE_NOTICE,
-                [kind, subject, channel, address, json.dumps(facts, ensure_ascii=False, default=str)],
-            )
+    told = [(channel, address) for channel, address in (("mail", mail), ("sms", phone)) if address]
+    if told:
+        await db.execute_query(
+            WRITE_NOTICES,
+            [
+                kind,
+                subject,
+                [channel for channel, _ in told],
+                [address for _, address in told],
+                json.dumps(facts, ensure_ascii=False, default=str),
+            ],
+        )
 
 
 async def send_due_notices(now: datetime, mailer: Mailer, *, most: int = 20) -> int:
@@ -96,9 +102,10 @@ async def send_due_notices(now: datetime, mailer: Mailer, *, most: int = 20) -> 
 
 
 LEASE = timedelta(minutes=2)
-WRITE_NOTICE = """
+WRITE_NOTICES = """
 INSERT INTO notices (kind, subject, channel, address, facts, due_at, tries, trouble)
-VALUES ($1, $2, $3, $4, $5::jsonb, now(), 0, '') ON CONFLICT (kind, subject, channel) DO NOTHING
+SELECT $1, $2, channel, address, $5::jsonb, now(), 0, '' FROM unnest($3::text[], $4::text[]) AS told (channel, address)
+ON CONFLICT (kind, subject, channel) DO NOTHING
 """
 CLAIM = """
 WITH due AS (

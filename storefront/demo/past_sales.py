@@ -16,7 +16,8 @@ from market.card_payments import PAGE_LIVES
 from market.checkout import Address, Buyer, HoldTerms, by_session, token_hash, token_of
 from market.orders import Channel, Ending, PartState, Tender
 from market.payments import PaymentState, Provider
-from market.quotes import GOODS, SEATS, SELLERS, Basket, Quote, QuotePart, quote
+from market.pricing import GOODS, SEATS
+from market.quotes import Basket, Quote, QuotePart, quote
 from storefront.demo.ledger_rows import LedgerRows
 from villages.days import first_of_month, seoul_day
 
@@ -55,25 +56,24 @@ class PastSale:
 
 
 class PriceBook:
-    """Answers the three questions of `market.quotes.quote` from memory, so that the same rule prices all sales."""
+    """Answers the two questions of `market.quotes.quote` from memory, so that the same rule prices all sales."""
 
     def __init__(self, answers: dict[str, dict[int, list[dict[str, Any]]]]) -> None:
         self._answers = answers
 
     @classmethod
     async def open(cls) -> "PriceBook":
-        """Read all goods, sessions and sellers. What lay on the shelf of a day long past nobody knows: plenty."""
+        """Read all goods and sessions. What lay on the shelf of a day long past nobody knows: plenty."""
         db = connections.get("default")
         answers: dict[str, dict[int, list[dict[str, Any]]]] = {}
         for query, table, key in (
             (GOODS, "variants", "variant_id"),
             (SEATS, "sessions", "session_id"),
-            (SELLERS, "villages", "id"),
         ):
             ids = [row["id"] for row in await db.execute_query_dict(f"SELECT id FROM {table}")]
             rows = answers.setdefault(query, {})
             for row in await db.execute_query_dict(query, [ids]):
-                rows.setdefault(row[key], []).append(row | ALWAYS_THERE if "free" in row else row)
+                rows.setdefault(row[key], []).append(row | ALWAYS_THERE)
         return cls(answers)
 
     async def execute_query_dict(self, query: str, values: list[list[int]]) -> list[dict[str, Any]]:

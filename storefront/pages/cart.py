@@ -9,6 +9,7 @@ from market.bills import bill_of
 from market.cart import Cart
 from market.quotes import Basket, Quote, quote, refuse_trouble
 from storefront.frames import render_framed
+from storefront.pages import slips
 from storefront.visit import Visit, keep_cart
 from storefront.web import form_of, number_of, see_other, services, text_of, visit_of
 from villages.programs import Participant
@@ -65,6 +66,7 @@ async def _page(
     bill = bill_of(await _quote(visit_of(request), cart.basket), cart)
     context = {
         "bill": bill,
+        "slips": slips,
         "trouble": trouble,
         "typed": typed or {},
         "transfer_days": services(request).holds.transfer_days,

@@ -10,6 +10,7 @@ from tortoise import connections
 from market.bills import Bill, bill_of
 from market.quotes import quote
 from storefront.frames import render_framed
+from storefront.pages import slips
 from storefront.pages.order_draft import (
     MESSAGES,
     Draft,
@@ -104,7 +105,8 @@ async def _page(
     steps = [WHO, WHERE, PAY] if bill.parcels else [WHO, PAY]
     context = {
         "bill": bill,
-        "step_names": [STEP_NAMES[name] for name in steps],
+        "slips": slips,
+        "step_names": tuple(STEP_NAMES[name] for name in steps),
         "step_number": steps.index(step) + 1 if step in steps else 1,
         "typed": typed,
         "mistakes": mistakes or {},

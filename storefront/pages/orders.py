@@ -11,6 +11,7 @@ from market.order_keys import Key, find_order, number_of_key, read_number
 from market.orders import Tender
 from market.receipts import Receipt, receipt
 from storefront.frames import render_framed
+from storefront.pages import slips
 from storefront.pages.checkout import review
 from storefront.pages.order_draft import Draft, Payment, draft_of, drop_draft, read_payment, with_depositor
 from storefront.pages.own_orders import keep_order, key_to, ordered_with
@@ -95,6 +96,7 @@ async def order_page(
     order = await receipt(number, key_to(visit, number))
     context = {
         "order": order,
+        "slips": slips,
         "is_back": is_back,
         "trouble": trouble,
         "news": news_of(order, visit, is_back=is_back),

@@ -1,0 +1,28 @@
+"""What a template names outright is part of it; what comes with the page is escaped as ever."""
+
+from storefront.web import TEMPLATES
+
+ICON = '{% from "parts/icons.html" import icon %}'
+
+
+def test_plain_words_and_signs_stand_in_the_template():
+    code = TEMPLATES.compile(ICON + '{{ _("담기") }}{{ icon("cart") }}', raw=True)
+
+    assert "yield '담기<svg" in code
+
+
+def test_words_with_values_are_asked_at_each_call_and_values_are_escaped():
+    template = TEMPLATES.from_string('{{ _("%(name)s 줄이기", name=name) }}{{ name }}{{ _(name) }}')
+
+    assert template.render(name="<쌀>").count("&lt;쌀&gt;") == 2
+    assert template.render(name="콩").startswith("콩 줄이기콩")
+
+
+def test_a_word_given_to_a_macro_arrives_as_it_is():
+    template = TEMPLATES.from_string(
+        '{% from "parts/field.html" import field %}{{ field("name", _("이름"), value) }}'
+    )
+
+    made = template.render(value='"><b>')
+
+    assert '<label for="f-name">이름</label>' in made and "<b>" not in made
