@@ -29,7 +29,7 @@ def test_every_page_is_looked_at():
     assert pages - seen == set()
 
 
-@pytest.mark.parametrize("seen", PAGES, ids=lambda seen: seen.name)
+@pytest.mark.parametrize("seen", [seen for seen in PAGES if seen.skin == "shop"], ids=lambda seen: seen.name)
 def test_page(chromium, shop, seen):
     look_at(chromium, shop, seen, USUAL)
 
