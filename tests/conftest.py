@@ -18,6 +18,7 @@ from market.audit import violations
 from storefront.cluster import Cluster
 from storefront.db import open_database
 from tests.database import ResettableDatabase, cloned_database, make_template, resettable, shared_cluster
+from tests.meeting import watching
 from tests.shop import Shop, make_demo, running_shop
 from tests.site import Site, a_site
 
@@ -79,6 +80,31 @@ def new_database(migrated_cluster: Cluster, worker_id: str) -> Iterator[Callable
         yield lambda: databases.enter_context(
             cloned_database(migrated_cluster, f"test_{worker_id}_{next(NUMBERS)}")
         )
+
+
+@pytest.fixture
+async def many(database_url: str) -> AsyncIterator[str]:
+    """`db` with 24 connections, so that people really meet in it."""
+    async with open_database(database_url, connections=24):
+        yield database_url
+        found = await violations()
+    assert not found, found
+
+
+@pytest.fixture
+async def unguarded(new_database: Callable[[], str]) -> AsyncIterator[str]:
+    """A database of its own for the control of a race, which may take its constraints away; nobody audits it."""
+    url = new_database()
+    async with watching(url) as connection:
+        await connection.execute(SOON_TOLD)
+    async with open_database(url, connections=24):
+        yield url
+
+
+# Whoever waits in a circle is told soon: some controls make circles.
+SOON_TOLD = """
+DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''50ms''', current_database()); END $$
+"""
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ async def find_session(connection: Connection, name: str, *, lock: bool = False)
     """The session's row; one whose time has come is closed first."""
     known_name("checkout.session", name)
     if lock:
-        await connection.execute("select 1 from sessions where id = $1 for update", name)
+        await connection.execute(LOCK_SESSION, name)
     await expire_due_sessions(connection, name)
     row = await connection.fetchrow("select * from session_rows where id = $1", name)
     if row is None:
@@ -82,7 +82,7 @@ async def find_session(connection: Connection, name: str, *, lock: bool = False)
 async def find_intent(connection: Connection, name: str, *, lock: bool = False) -> Any:
     known_name("payment_intent", name)
     if lock:
-        await connection.execute("select 1 from intents where id = $1 for update", name)
+        await connection.execute(LOCK_INTENT, name)
     row = await connection.fetchrow("select * from intent_rows where id = $1", name)
     if row is None:
         raise missing("payment_intent", name)
@@ -202,3 +202,7 @@ def _end(seconds: int | None) -> datetime:
     if not now + SHORTEST - CLOCK_SLACK <= end <= now + LONGEST + CLOCK_SLACK:
         raise Refusal("`expires_at` must be 30 minutes to 24 hours from now.", param="expires_at")
     return end
+
+
+LOCK_SESSION = "select 1 from sessions where id = $1 for update"
+LOCK_INTENT = "select 1 from intents where id = $1 for update"

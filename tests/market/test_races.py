@@ -1,48 +1,22 @@
-"""Really simultaneous buyers on PostgreSQL, and for each race its control: without the guard it is lost."""
+"""Really simultaneous buyers on PostgreSQL, and for each race its control: without the guard it is lost, every time."""
 
-import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Iterable
-from datetime import timedelta
+import itertools
+from collections.abc import Awaitable, Callable
 
-import pytest
-from asyncpg.exceptions import DeadlockDetectedError
-from tortoise import connections
-from tortoise.transactions import in_transaction
+from tortoise.backends.base.client import BaseDBAsyncClient
 
-from market import bookings, capture, checkout, stock
-from market.audit import violations
-from market.deposits import confirm_deposit
-from market.expiry import expire_unpaid_orders
-from market.orders import Order
-from storefront.db import open_database
-from tests.builders import NOW, a_program, a_village, an_order, goods, rows, shelf_of
-from tests.fakes import FakeGateway
+from market import bookings, checkout, offline_sales, retrying, stock
+from market.offline_sales import record_sale
+from market.orders import Channel, Order, Tender
+from market.quotes import Basket, Quote
+from tests.builders import NOW, a_person, a_program, a_village, an_order, goods, shelf_of
+from tests.meeting import all_at_once, meet, strip
+from villages.listings import Variant
+from villages.people import Role
 from villages.programs import Participant, Session
 
 UNGUARDED_SHELF = "UPDATE shelves SET reserved = reserved + $2 WHERE variant_id = $1"
 UNGUARDED_SEATS = "UPDATE sessions SET held = held + $2 WHERE id = $1"
-
-
-@pytest.fixture
-async def many(database_url: str) -> AsyncIterator[str]:
-    """The database with 24 connections, so that buyers really meet in it. The auditor comes by afterwards."""
-    async with open_database(database_url, connections=24):
-        yield database_url
-        found = await violations()
-    assert not found, found
-
-
-@pytest.fixture
-async def unguarded(new_database) -> AsyncIterator[str]:
-    """A database of its own in which the constraints that would still save us are gone; nobody audits it."""
-    async with open_database(new_database(), connections=24) as _:
-        for table, constraint in (
-            ("shelves", "shelves_promise_what_is_there"),
-            ("sessions", "sessions_seats_within_capacity"),
-        ):
-            await sql(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
-        yield "unguarded"
 
 
 async def test_fifty_units_and_two_hundred_buyers_sell_fifty(many):
@@ -54,44 +28,54 @@ async def test_fifty_units_and_two_hundred_buyers_sell_fifty(many):
     assert await shelf_of(apples) == (50, 50, 0, 0)
 
 
+async def test_twenty_who_all_saw_the_last_five_get_five(many):
+    apples = await goods(left=5)
+
+    ended = await meet(many, [an_order(apples) for _ in range(20)], before=stock.RESERVE)
+
+    assert ended == {"Placed": 5, "OutOfStock": 15}
+    assert await shelf_of(apples) == (5, 5, 0, 0)
+
+
 async def test_control_without_the_guard_the_shelf_is_oversold(unguarded, monkeypatch):
+    """The quote looked at the shelf as well; that it looks is a courtesy, not a guard."""
     monkeypatch.setattr(stock, "RESERVE", UNGUARDED_SHELF)
-    monkeypatch.setattr(checkout, "refuse_trouble", lambda *_: None)
+    await strip("shelves")
     apples = await goods(left=5)
 
-    await all_at_once(an_order(apples) for _ in range(20))
+    ended = await meet(unguarded, [an_order(apples) for _ in range(20)], before=stock.RESERVE)
 
-    on_hand, reserved, *_ = await shelf_of(apples)
-    assert reserved > on_hand
-
-
-async def test_control_the_look_before_the_guard_alone_does_not_hold(unguarded, monkeypatch):
-    """The quote looks at the shelf as well; that it looks is a courtesy, not a guard."""
-    monkeypatch.setattr(stock, "RESERVE", UNGUARDED_SHELF)
-    apples = await goods(left=5)
-
-    await all_at_once(an_order(apples) for _ in range(64))
-
-    on_hand, reserved, *_ = await shelf_of(apples)
-    assert reserved > on_hand
+    assert ended == {"Placed": 20}
+    assert await shelf_of(apples) == (5, 20, 0, 0)
 
 
 async def test_twenty_seats_and_a_hundred_buyers_book_twenty(many):
     session = await a_program(seats=20)
 
-    ended = await all_at_once(an_order(seats={session.id: {Participant.adult: 1}}) for _ in range(100))
+    ended = await all_at_once(a_booking(session) for _ in range(100))
 
     assert ended == {"Placed": 20, "SessionFull": 80}
     assert (await Session.get(id=session.id)).held == 20
 
 
-async def test_control_without_the_guard_the_session_is_overbooked(unguarded, monkeypatch):
-    monkeypatch.setattr(bookings, "HOLD", UNGUARDED_SEATS)
+async def test_twenty_who_all_saw_the_last_five_seats_get_five(many):
     session = await a_program(seats=5)
 
-    await all_at_once(an_order(seats={session.id: {Participant.adult: 1}}) for _ in range(64))
+    ended = await meet(many, [a_booking(session) for _ in range(20)], before=bookings.HOLD)
 
-    assert (await Session.get(id=session.id)).held > 5
+    assert ended == {"Placed": 5, "SessionFull": 15}
+    assert (await Session.get(id=session.id)).held == 5
+
+
+async def test_control_without_the_guard_the_session_is_overbooked(unguarded, monkeypatch):
+    monkeypatch.setattr(bookings, "HOLD", UNGUARDED_SEATS)
+    await strip("sessions")
+    session = await a_program(seats=5)
+
+    ended = await meet(unguarded, [a_booking(session) for _ in range(20)], before=bookings.HOLD)
+
+    assert ended == {"Placed": 20}
+    assert (await Session.get(id=session.id)).held == 20
 
 
 async def test_carts_in_opposite_order_never_wait_in_a_circle(many):
@@ -103,94 +87,106 @@ async def test_carts_in_opposite_order_never_wait_in_a_circle(many):
     assert ended == {"Placed": 64}
 
 
-async def test_control_taken_in_the_order_of_the_cart_they_do(many):
-    village = await a_village()
-    apples, rice = await goods("사과", village=village, left=64), await goods("쌀", village=village, left=64)
+async def test_two_carts_in_opposite_order_are_taken_one_after_the_other(many, monkeypatch):
+    monkeypatch.setattr(retrying, "TRIES", 1)
+    apples, rice = await goods("사과"), await goods("쌀")
 
-    ended = await all_at_once(take_unsorted(*pair) for pair in [(apples, rice), (rice, apples)] * 16)
+    ended = await meet(many, [an_order(apples, rice), an_order(rice, apples)], after=stock.RESERVE)
 
-    assert ended[DeadlockDetectedError.__name__] > 0
-    for variant in (apples, rice):
-        _, reserved, *_ = await shelf_of(variant)
-        await stock.release(connections.get("default"), variant.id, reserved)
+    assert ended == {"Placed": 2}
+
+
+async def test_control_taken_in_the_order_of_the_cart_they_wait_in_a_circle(unguarded, monkeypatch):
+    monkeypatch.setattr(retrying, "TRIES", 1)
+    monkeypatch.setattr(checkout, "take_all", to_and_fro())
+    apples, rice = await goods("사과"), await goods("쌀")
+
+    ended = await meet(unguarded, [an_order(apples, rice), an_order(rice, apples)], after=stock.RESERVE)
+
+    assert ended == {"Placed": 1, "DeadlockDetectedError": 1}
+    assert (await shelf_of(apples), await shelf_of(rice)) == ((10, 1, 0, 0), (10, 1, 0, 0))
+
+
+async def test_a_circle_that_comes_all_the_same_is_tried_again(unguarded, monkeypatch):
+    monkeypatch.setattr(checkout, "take_all", to_and_fro())
+    apples, rice = await goods("사과"), await goods("쌀")
+
+    ended = await meet(unguarded, [an_order(apples, rice), an_order(rice, apples)], after=stock.RESERVE)
+
+    assert ended == {"Placed": 2}
+    assert (await shelf_of(apples), await shelf_of(rice)) == ((10, 2, 0, 0), (10, 2, 0, 0))
 
 
 async def test_the_same_key_twenty_times_at_once_is_one_order(many):
     apples = await goods(left=50)
 
-    ended = await all_at_once(an_order(apples, key="two tabs and a double click") for _ in range(20))
+    ended = await meet(
+        many, [an_order(apples, key="two tabs") for _ in range(20)], before=checkout.WRITE_ORDER
+    )
 
     assert ended == {"Placed": 20}
     assert await Order.all().count() == 1
     assert await shelf_of(apples) == (50, 1, 0, 0)
 
 
-async def test_control_without_unique_keys_there_are_many_orders(unguarded):
-    for row in await rows(
-        "SELECT conname FROM pg_constraint WHERE conrelid = 'orders'::regclass AND contype = 'u'"
-    ):
-        await sql(f'ALTER TABLE orders DROP CONSTRAINT "{row["conname"]}"')
+async def test_control_without_unique_keys_there_are_twenty_orders(unguarded):
+    """That each looked for an earlier order of its key is a courtesy too."""
+    await strip("orders")
     apples = await goods(left=50)
 
-    await all_at_once(an_order(apples, key="two tabs and a double click") for _ in range(20))
-
-    assert await Order.all().count() > 1
-
-
-async def test_a_payment_told_ten_times_at_once_has_one_effect(many):
-    apples = await goods(left=5, price=35000)
-    placed = await an_order((apples, 2))
-
-    ended = await all_at_once(
-        confirm_deposit(placed.order.number, amount=70000, by="officer", now=NOW) for _ in range(10)
+    ended = await meet(
+        unguarded, [an_order(apples, key="two tabs") for _ in range(20)], before=checkout.WRITE_ORDER
     )
 
-    assert ended == {"paid": 1, "none": 9}
-    assert await shelf_of(apples) == (3, 0, 0, 0)
+    assert ended == {"Placed": 20}
+    assert await Order.all().count() == 20
+    assert await shelf_of(apples) == (50, 20, 0, 0)
 
 
-async def test_control_without_the_lock_the_payment_takes_effect_twice(unguarded, monkeypatch):
-    monkeypatch.setattr(capture, "LOCK", "SELECT $1::bigint")
-    await sql("ALTER TABLE movements DROP CONSTRAINT IF EXISTS uid_movements_shelf_i_c")
-    apples = await goods(left=5, price=35000)
-    placed = await an_order((apples, 2))
+async def test_a_sale_at_the_stall_sent_ten_times_at_once_is_recorded_once(many):
+    apples = await goods(left=50)
 
-    ended = await all_at_once(
-        confirm_deposit(placed.order.number, amount=70000, by="officer", now=NOW) for _ in range(24)
-    )
+    ended = await meet(many, await a_sale(apples, times=10), before=offline_sales.WRITE_PAID_ORDER)
 
-    assert ended["none"] < 23
+    assert ended == {"Sold": 10}
+    assert await Order.all().count() == 1
+    assert await shelf_of(apples) == (49, 0, 0, 0)
 
 
-async def test_a_payment_and_the_expiry_at_the_same_moment_leave_one_end(many):
-    apples = await goods(left=40, price=35000)
-    orders = [(await an_order(apples)).order for _ in range(20)]
-    late = NOW + timedelta(days=4)
+async def test_control_without_unique_keys_the_stall_sold_ten(unguarded):
+    await strip("orders")
+    apples = await goods(left=50)
 
-    ended = await all_at_once(
-        [
-            *(confirm_deposit(order.number, amount=order.total, by="officer", now=late) for order in orders),
-            expire_unpaid_orders(late, FakeGateway()),
-        ]
-    )
+    ended = await meet(unguarded, await a_sale(apples, times=10), before=offline_sales.WRITE_PAID_ORDER)
 
-    assert set(ended) <= {"paid", "revived", "int"}, ended
-    assert await shelf_of(apples) == (20, 0, 0, 0)
-    assert await Order.filter(paid_at__isnull=False).count() == 20
+    assert ended == {"Sold": 10}
+    assert await Order.all().count() == 10
+    assert await shelf_of(apples) == (40, 0, 0, 0)
 
 
-async def all_at_once(acts: Iterable[Awaitable[object]]) -> Counter[str]:
-    """Start them together; count how each ended: the name of what came back or of what was raised."""
-    ends = await asyncio.gather(*acts, return_exceptions=True)
-    return Counter(str(end) if isinstance(end, str) else type(end).__name__ for end in ends)
+def a_booking(session: Session) -> Awaitable[object]:
+    return an_order(seats={session.id: {Participant.adult: 1}})
 
 
-async def take_unsorted(first, second) -> None:
-    async with in_transaction() as db:
-        for variant in (first, second):
-            await stock.reserve(db, variant.id, 1, name="-")
-            await asyncio.sleep(0.01)
+def to_and_fro() -> Callable[[BaseDBAsyncClient, Quote], Awaitable[None]]:
+    """`take_all` without its order: the first buyer takes the goods forwards, the next one backwards."""
+    steps = itertools.cycle((1, -1))
+
+    async def take(db: BaseDBAsyncClient, quoted: Quote) -> None:
+        for line in quoted.lines[:: next(steps)]:
+            await stock.reserve(db, line.variant_id or 0, line.takes, name=line.name)
+
+    return take
 
 
-async def sql(statement: str) -> None:
-    await connections.get("default").execute_script(statement)
+async def a_sale(variant: Variant, *, times: int) -> list[Awaitable[object]]:
+    """The same form of one seller, sent so many times."""
+    village = variant.listing.village
+    seller = await a_person(village=village, role=Role.operator)
+    return [
+        record_sale(
+            Basket({variant.id: 1}), village_id=village.id, key="one form", channel=Channel.festival, tender=Tender.cash,
+            person_id=seller.id, by="seller", now=NOW,
+        )
+        for _ in range(times)
+    ]  # fmt: skip
