@@ -2,50 +2,61 @@
 
 import asyncio
 import json
+import re
 import smtplib
 import ssl
+from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from storefront.letter_facts import news_of
+from storefront.letters import Letter, mail_letter
+from storefront.text_messages import text_message
+from villages.days import SEOUL
 from villages.notices import MailerDown, Message
-
-SUBJECTS = {
-    "placed": "주문을 받았습니다",
-    "paid": "결제를 확인했습니다",
-    "shipped": "상품을 보냈습니다",
-    "expired": "결제 기한이 지나 주문이 취소되었습니다",
-    "cancelled": "주문이 취소되었습니다",
-    "new_part": "새 주문이 들어왔습니다",
-}
 
 
 class MailerByChannel:
-    """Mails go by SMTP where an address is set; otherwise, like text messages for now, into files."""
+    """Writes each letter when it is sent. Mails go by SMTP where an address is set; all else goes into files.
 
-    def __init__(self, folder: Path, smtp_url: str) -> None:
+    `secret` makes the links that open orders: they stand in what is sent, and nowhere else.
+    """
+
+    def __init__(self, folder: Path, smtp_url: str, *, secret: str, public_url: str) -> None:
         self._files = FileMailer(folder)
-        self._smtp = SmtpMailer(smtp_url) if smtp_url else None
+        self._smtp = SmtpMailer(smtp_url, host=urlsplit(public_url).hostname or "") if smtp_url else None
+        self._secret = secret
+        self._public_url = public_url
 
     async def send(self, message: Message, *, key: str) -> None:
-        if message.channel == "mail" and self._smtp:
-            await self._smtp.send(message, key=key)
+        news = await news_of(message, secret=self._secret, public_url=self._public_url)
+        if message.channel != "mail":
+            await self._files.keep(message, key=key, subject="", text=text_message(news))
+            return
+        letter = mail_letter(news)
+        if self._smtp:
+            await self._smtp.send(letter, to=message.address, key=key)
         else:
-            await self._files.send(message, key=key)
+            await self._files.keep(message, key=key, subject=letter.subject, text=letter.text)
 
 
 class SmtpMailer:
     """`smtp://user:password@host:587?from=market@example.kr` (STARTTLS) or `smtps://…:465`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, host: str) -> None:
         self._url = urlsplit(url)
-        self._sender = dict(part.split("=", 1) for part in self._url.query.split("&") if "=" in part).get(
-            "from", ""
-        )
+        self._host = host or "localhost"
+        wishes = dict(part.split("=", 1) for part in self._url.query.split("&") if "=" in part)
+        self._sender = parseaddr(unquote(wishes.get("from", "")))[1] or f"no-reply@{self._host}"
 
-    async def send(self, message: Message, *, key: str) -> None:
+    async def send(self, letter: Letter, *, to: str, key: str) -> None:
+        message_id = f"<{re.sub(r'[^0-9A-Za-z._/-]', '_', key)}@{self._host}>"
+        mail = mail_of(letter, sender=self._sender, to=to, message_id=message_id, at=datetime.now(SEOUL))
         try:
-            await asyncio.to_thread(self._deliver, mail_of(message, sender=self._sender, key=key))
+            await asyncio.to_thread(self._deliver, mail)
         except (OSError, smtplib.SMTPException) as trouble:
             raise MailerDown(type(trouble).__name__) from trouble
 
@@ -63,46 +74,38 @@ class SmtpMailer:
             server.send_message(mail)
 
 
-def mail_of(message: Message, *, sender: str, key: str) -> EmailMessage:
-    """EmailMessage refuses line breaks in headers, so nothing typed can add one."""
+def mail_of(letter: Letter, *, sender: str, to: str, message_id: str, at: datetime) -> EmailMessage:
+    """EmailMessage refuses line breaks in headers, so nothing typed can add one; one address is one reader."""
     mail = EmailMessage()
-    mail["From"], mail["To"] = sender, message.address
-    mail["Subject"] = f"{SUBJECTS.get(message.kind, '알림')} ({message.facts.get('number', '')})"
-    mail["Message-ID"] = f"<{key}@jangnal.invalid>"
-    mail.set_content(text_of(message))
+    mail["From"] = Address(letter.sender, addr_spec=sender)
+    mail["To"] = Address(addr_spec=to)
+    mail["Subject"] = letter.subject
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = message_id
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(letter.text)
+    mail.add_alternative(letter.html, subtype="html")
     return mail
 
 
-def text_of(message: Message) -> str:
-    lines = [SUBJECTS.get(message.kind, "알림")]
-    names = {
-        "number": "주문번호",
-        "total": "금액(원)",
-        "village": "마을",
-        "courier": "택배사",
-        "tracking": "송장번호",
-        "pay_before": "결제 기한",
-    }
-    lines += [f"{names[name]}: {value}" for name, value in message.facts.items() if name in names and value]
-    return "\n".join(lines) + "\n"
-
-
 class FileMailer:
-    """Messages as files, one per key: what comes twice is written over itself."""
+    """Messages as files, one per key: what comes twice is written over itself. Only we may read them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def send(self, message: Message, *, key: str) -> None:
+    async def keep(self, message: Message, *, key: str, subject: str, text: str) -> None:
+        """Raises `MailerDown`."""
         name = "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in key)
-        body = json.dumps({**message.__dict__, "text": text_of(message)}, ensure_ascii=False, indent=1)
+        told = {**message.__dict__, "subject": subject, "text": text}
         try:
-            await asyncio.to_thread(self._write, name, body)
+            await asyncio.to_thread(self._write, name, json.dumps(told, ensure_ascii=False, indent=1))
         except OSError as trouble:
             raise MailerDown(trouble.strerror or "disk") from trouble
 
     def _write(self, name: str, body: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         half = self._folder / f".{name}.half"
+        half.touch(mode=0o600)
         half.write_text(body, encoding="utf-8")
         half.replace(self._folder / f"{name}.json")

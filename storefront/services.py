@@ -54,7 +54,12 @@ def build_services(settings: Settings, *, sandbox: SandboxAt | None = None) -> S
         settings=settings,
         gateway=gateway,
         storage=FolderStorage(settings.data_dir / "media"),
-        mailer=MailerByChannel(settings.data_dir / "outbox", settings.smtp_url),
+        mailer=MailerByChannel(
+            settings.data_dir / "outbox",
+            settings.smtp_url,
+            secret=settings.secret_key,
+            public_url=settings.public_url,
+        ),
         passwords=Passwords(),
         cookies=CookieJar(settings.secret_key, is_https=settings.is_https),
         brand=BrandShelf(),

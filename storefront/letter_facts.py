@@ -1,0 +1,157 @@
+"""What a letter has to know, read when it is sent: the notices carry little, and never what opens an order."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from market.checkout import token_hash, token_of
+from market.couriers import courier_called
+from market.order_keys import NUMBER
+from market.orders import Order, Part, Tender
+from storefront.brand import empty_city
+from storefront.words import won
+from villages.city import City
+from villages.contacts import phone_text, tidy
+from villages.days import SEOUL
+from villages.notices import Message
+
+TO_THE_BUYER = {"placed", "paid", "shipped", "expired", "cancelled"}
+LONGEST = 60
+AN_ADDRESS = re.compile(r"://|[.。．｡]\S")  # what mail and message programs make a link of
+
+
+@dataclass(frozen=True)
+class News:
+    """One message with everything its letter tells. What is not known is empty; money is won."""
+
+    kind: str
+    city: City
+    public_url: str
+    number: str
+    name: str
+    depositor: str
+    total: int | None
+    tender: str
+    pay_before: datetime | None
+    """None where nothing is waited for any more."""
+    village: str
+    courier: str
+    tracking: str
+    tracking_url: str
+    parts: tuple[Part, ...]
+    """What the reader may see of the order: the buyer all of it, a village its own half."""
+    token: str
+    """Opens the order's page: only in the buyer's own letters, and never kept or logged."""
+
+    @property
+    def market(self) -> str:
+        """Who writes."""
+        return tidy(self.city.market_name) or "마을장터"
+
+    @property
+    def phone(self) -> str:
+        return phone_text(self.city.phone)
+
+    @property
+    def sum(self) -> str:
+        return won(self.total) if self.total is not None else "주문하신 금액"
+
+    @property
+    def by_transfer(self) -> bool:
+        return self.tender == Tender.bank_transfer
+
+    @property
+    def awaits_transfer(self) -> bool:
+        return self.kind == "placed" and self.by_transfer and self.pay_before is not None
+
+    @property
+    def order_url(self) -> str:
+        """Where the buyer sees the order; without a token, where she can look for it."""
+        return f"{self.public_url}/orders/{self.number}?t={self.token}" if self.token else self.lookup_url
+
+    @property
+    def lookup_url(self) -> str:
+        return f"{self.public_url}/orders/lookup"
+
+    @property
+    def desk_url(self) -> str:
+        return f"{self.public_url}/desk/orders" + (f"/{self.number}" if self.number else "")
+
+
+async def news_of(message: Message, *, secret: str, public_url: str) -> News:
+    """The message and its order as it stands now. Facts that are missing or odd leave gaps; they stop nothing."""
+    facts = message.facts if isinstance(message.facts, dict) else {}
+    number = _words(facts.get("number"))
+    order = await _order(number, message) if NUMBER.fullmatch(number) else None
+    village = _words(facts.get("village"))
+    own = next((part for part in _parts(order) if part.village.name == village), None)
+    bought = order if message.kind in TO_THE_BUYER else None
+    courier = courier_called(_words(own and own.courier) or _words(facts.get("courier")))
+    tracking = _words(own and own.tracking) or _words(facts.get("tracking"))
+    return News(
+        kind=message.kind,
+        city=await City.first() or empty_city(),
+        public_url=public_url,
+        number=number if NUMBER.fullmatch(number) else "",
+        name=a_name(bought.buyer_name if bought else facts.get("name")),
+        depositor=a_name(bought.depositor if bought else ""),
+        total=bought.total if bought else _won(facts.get("total")),
+        tender=bought.tender.value if bought else _words(facts.get("tender")),
+        pay_before=_awaited(order) if order else _moment(facts.get("pay_before")),
+        village=village,
+        courier=courier.name if courier else _words(facts.get("courier")),
+        tracking=tracking,
+        tracking_url=courier.tracking_url(tracking) if courier and tracking.isalnum() else "",
+        parts=_parts(bought) if bought else (own,) if own else (),
+        token=_token(bought, secret) if bought else "",
+    )
+
+
+async def _order(number: str, message: Message) -> Order | None:
+    """The order, where this message is one for its buyer's own address, or one for a village."""
+    found = await Order.filter(number=number).prefetch_related("parts__village", "parts__lines").first()
+    if found is None or message.kind not in TO_THE_BUYER:
+        return found
+    return found if message.address in (found.buyer_email, found.buyer_phone) else None
+
+
+def _parts(order: Order | None) -> tuple[Part, ...]:
+    return tuple(sorted(order.parts, key=lambda part: part.id)) if order else ()
+
+
+def _token(order: Order, secret: str) -> str:
+    """Empty where it would not open the page: an order without one, or a secret that was changed since."""
+    token = token_of(order.key, secret)
+    return token if token_hash(token) == order.token_hash else ""
+
+
+def _awaited(order: Order) -> datetime | None:
+    """Until when money is awaited: a letter that comes late must not ask for what was paid or ended."""
+    return order.pay_before if order.paid_at is None and order.ended_as is None else None
+
+
+def a_name(typed: object) -> str:
+    """A name somebody typed, or nothing where it would carry a link to whoever gets the letter."""
+    name = _words(typed)
+    return "" if AN_ADDRESS.search(name) else name
+
+
+def _words(value: object) -> str:
+    """A value on one line; of what is no text, nothing."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    return tidy(value)[:LONGEST] if isinstance(value, str) else ""
+
+
+def _won(value: object) -> int | None:
+    text = _words(value)
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _moment(value: object) -> datetime | None:
+    """As notices keep moments: "2026-11-24 01:00:00+00:00"."""
+    try:
+        at = datetime.fromisoformat(_words(value))
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(SEOUL)
+    except (ValueError, OverflowError):
+        return None
