@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ FEW = 5
 DAYS = 3
 SESSIONS = 15
 """Looked at to find three days: a day with more than five sessions shows fewer days, that is all."""
-MOST = 60
+PER_PAGE = 24
 WEEKDAYS = "월화수목금토일"
 
 
@@ -50,21 +51,41 @@ class Days(NamedTuple):
     last: date
 
 
-async def program_cards(
+@dataclass(frozen=True)
+class ProgramList:
+    cards: list[ProgramCard]
+    total: int
+    page: int
+    pages: int
+
+
+async def programs_by_day(
     *, now: datetime, days: Days | None = None, indoor: bool | None = None, village: str = "",
-    ids: Sequence[int] | None = None, most: int = MOST,
-) -> list[ProgramCard]:  # fmt: skip
-    """The programs that fit, those with the earliest open day first. With `days`: only those open then. One query."""
+    ids: Sequence[int] | None = None, page: int = 1, size: int = PER_PAGE,
+) -> ProgramList:  # fmt: skip
+    """The programs that fit, those with the earliest open day first. With `days`: only those open then.
+
+    One query; a page past the end is the last one.
+    """
     rows = await connections.get("default").execute_query_dict(
         PROGRAMS,
         [
             now,
             seoul_midnight(days.first) if days else now,
             seoul_midnight(days.last + timedelta(days=1)) if days else now + timedelta(days=400),
-            indoor, village, list(ids) if ids is not None else None, days is not None, most,
+            indoor, village, list(ids) if ids is not None else None, days is not None, size, page,
         ],
     )  # fmt: skip
-    return [_card(row) for row in rows]
+    total = rows[0]["total"] if rows else 0
+    pages = max(1, -(-total // size))
+    return ProgramList([_card(row) for row in rows], total, min(page, pages), pages)
+
+
+async def program_cards(
+    *, now: datetime, most: int, days: Days | None = None, village: str = "", ids: Sequence[int] | None = None
+) -> list[ProgramCard]:
+    """The first `most` of them. One query."""
+    return (await programs_by_day(now=now, days=days, village=village, ids=ids, size=most)).cards
 
 
 def _card(row: dict[str, Any]) -> ProgramCard:
@@ -97,34 +118,45 @@ def seat_day(slug: str, day: date, left: int) -> SeatDay:
     )
 
 
-PROGRAMS = f"""
-SELECT l.id, l.slug, l.name, l.minutes, l.least_age, l.is_indoor, vi.short_name AS village_name, vi.accent,
-       pic.hash, pic.w, pic.alt, open.dates,
-       (SELECT json_build_array(pp.kind, pp.price) FROM participant_prices pp WHERE pp.listing_id = l.id
-        ORDER BY pp.price = 0, pp.position, pp.id LIMIT 1) AS price
-FROM listings l
-JOIN publications p ON p.listing_id = l.id
-JOIN villages vi ON vi.id = l.village_id AND vi.state = 'running'
-LEFT JOIN LATERAL (
-    SELECT json_agg(json_build_array(starts_at, seats) ORDER BY starts_at) AS dates, min(starts_at) AS first
-    FROM (
-        SELECT s.starts_at, s.capacity - s.held - s.booked AS seats
+# What may be sold of a program's sessions. The days and pictures are fetched for the page alone.
+OPEN_SESSIONS = """
         FROM sessions s
         WHERE s.listing_id = l.id AND s.closed_at IS NULL AND s.capacity > s.held + s.booked
           AND s.starts_at >= $2 AND s.starts_at < $3
           AND s.starts_at > $1::timestamptz + make_interval(hours => l.closes_hours_before)
-        ORDER BY s.starts_at LIMIT {SESSIONS}
-    ) next_sessions
+        ORDER BY s.starts_at
+"""
+PROGRAMS = f"""
+WITH fitting AS MATERIALIZED (
+    SELECT l.id, l.popularity, vi.short_name AS village_name, vi.accent, open.first
+    FROM listings l
+    JOIN publications p ON p.listing_id = l.id
+    JOIN villages vi ON vi.id = l.village_id AND vi.state = 'running'
+    LEFT JOIN LATERAL (SELECT s.starts_at AS first {OPEN_SESSIONS} LIMIT 1) open ON true
+    WHERE l.kind = 'program'
+      AND ($4::boolean IS NULL OR l.is_indoor = $4)
+      AND ($5 = '' OR vi.slug = $5)
+      AND ($6::bigint[] IS NULL OR l.id = ANY($6))
+      AND (NOT $7::boolean OR open.first IS NOT NULL)
+), counted AS (
+    SELECT count(*)::int AS total FROM fitting
+), paged AS (
+    SELECT * FROM fitting ORDER BY first NULLS LAST, popularity DESC, id
+    LIMIT $8::int OFFSET (SELECT GREATEST(0, LEAST($9::bigint, (total + $8 - 1) / $8) - 1) * $8 FROM counted)
+)
+SELECT l.id, l.slug, l.name, l.minutes, l.least_age, l.is_indoor, paged.village_name, paged.accent, counted.total,
+       pic.hash, pic.w, pic.alt, open.dates,
+       (SELECT json_build_array(pp.kind, pp.price) FROM participant_prices pp WHERE pp.listing_id = l.id
+        ORDER BY pp.price = 0, pp.position, pp.id LIMIT 1) AS price
+FROM counted, paged
+JOIN listings l ON l.id = paged.id
+LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_array(starts_at, seats) ORDER BY starts_at) AS dates
+    FROM (SELECT s.starts_at, s.capacity - s.held - s.booked AS seats {OPEN_SESSIONS} LIMIT {SESSIONS}) next_sessions
 ) open ON true
 LEFT JOIN LATERAL (
     SELECT lp.picture_id FROM listing_pictures lp WHERE lp.listing_id = l.id ORDER BY lp.position, lp.id LIMIT 1
 ) first ON true
 LEFT JOIN pictures pic ON pic.id = first.picture_id
-WHERE l.kind = 'program'
-  AND ($4::boolean IS NULL OR l.is_indoor = $4)
-  AND ($5 = '' OR vi.slug = $5)
-  AND ($6::bigint[] IS NULL OR l.id = ANY($6))
-  AND (NOT $7::boolean OR open.first IS NOT NULL)
-ORDER BY open.first NULLS LAST, l.popularity DESC, l.id
-LIMIT $8
+ORDER BY paged.first NULLS LAST, paged.popularity DESC, l.id
 """

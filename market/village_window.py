@@ -29,6 +29,10 @@ class VillageCard(NamedTuple):
     goods: int
     programs: int
 
+    @property
+    def is_running(self) -> bool:
+        return self.state == VillageState.running
+
 
 @dataclass(frozen=True)
 class Season:

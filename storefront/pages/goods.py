@@ -1,7 +1,7 @@
 """Goods: the list with its filters, and the page of one."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,11 +12,11 @@ from starlette.responses import Response
 from market.cards import FEW
 from market.catalogue import (
     MOST_WON,
+    PER_PAGE,
     PRICE_BANDS,
     SORT_NAMES,
     Choice,
     Found,
-    GoodsList,
     Sort,
     Wanted,
     goods_list,
@@ -26,6 +26,8 @@ from storefront.frames import render_framed
 from storefront.keeping import keeping
 from storefront.pages.asked import page_from, slug_of, word_from
 from storefront.pages.grids import Marks, goods_grid
+from storefront.pages.many_villages import easy_to_find
+from storefront.pages.pager import pages_of
 from storefront.web import TEMPLATES, services, visit_of
 
 RADIOS = 8
@@ -43,7 +45,7 @@ async def index(request: Request) -> Response:
             "shown": shown,
             "grid": goods_grid(shown.cards),
             "tools": _tools(request, wanted, shown.found),
-            "pages": _pages(wanted, shown),
+            "pages": pages_of(shown.total, page=shown.page, size=PER_PAGE, address=partial(address, wanted)),
             "wanted": wanted,
         },
     )
@@ -139,7 +141,7 @@ def wanted_from(query: QueryParams) -> Wanted:
     )
 
 
-def address(wanted: Wanted, *, page: int = 1) -> str:
+def address(wanted: Wanted, page: int = 1) -> str:
     """The address of this list: the same for the same wish."""
     asked = {
         "village": wanted.village, "category": wanted.category, "certificate": wanted.certificate,
@@ -161,6 +163,7 @@ def _tools(request: Request, wanted: Wanted, found: Found) -> Marks:
         {
             "wanted": wanted, "found": found, "applied": _applied(wanted, found), "sorts": SORT_NAMES, "everything": "/goods",
             "price": f"{wanted.least}-{wanted.most}",
+            "villages": easy_to_find(found.villages, lambda choice: choice.text),
             "categories": [
                 (choice, address(replace(wanted, category=choice.value)))
                 for choice in found.categories if choice.count or choice.value == wanted.category
@@ -195,32 +198,6 @@ def _price_text(wanted: Wanted) -> str:
 
 def _word(choices: list[Choice], value: str) -> str:
     return next((choice.text for choice in choices if choice.value == value), value)
-
-
-@dataclass(frozen=True)
-class Pages:
-    prev_url: str | None
-    next_url: str | None
-    links: list[tuple[str, str | None, bool]]
-    more: int
-
-
-def _pages(wanted: Wanted, shown: GoodsList) -> Pages | None:
-    page, last = shown.page, shown.pages
-    if last == 1:
-        return None
-    near = sorted({1, last, *range(max(1, page - 1), min(last, page + 1) + 1)})
-    links: list[tuple[str, str | None, bool]] = []
-    for before, number in zip([0, *near], near, strict=False):
-        if number > before + 1:
-            links.append(("…", None, False))
-        links.append((str(number), address(wanted, page=number), number == page))
-    return Pages(
-        prev_url=address(wanted, page=page - 1) if page > 1 else None,
-        next_url=address(wanted, page=page + 1) if page < last else None,
-        links=links,
-        more=shown.total - (page - 1) * 24 - len(shown.cards),
-    )
 
 
 def _won(text: str) -> int | None:

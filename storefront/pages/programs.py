@@ -3,7 +3,7 @@
 import calendar
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -19,11 +19,13 @@ from market.calendar_of_seats import (
     program_of,
     program_story,
 )
-from market.program_cards import FEW, Days, program_cards
+from market.program_cards import FEW, PER_PAGE, Days, programs_by_day
 from storefront.frames import render_framed
 from storefront.keeping import keeping
 from storefront.pages.asked import day_from, page_from, slug_of, word_from
 from storefront.pages.grids import Marks, booking_bar, month_table, people, program_list, times
+from storefront.pages.many_villages import easy_to_find
+from storefront.pages.pager import pages_of
 from storefront.web import TEMPLATES, services, visit_of
 from storefront.words import date_ko
 from villages.days import first_of_month, next_month, seoul_day
@@ -37,16 +39,20 @@ SATURDAY = 5
 async def index(request: Request) -> Response:
     today = seoul_day(visit_of(request).now)
     asked = _asked(request.query_params, today)
-    cards = await program_cards(
-        now=visit_of(request).now, days=asked.days, indoor=asked.indoor, village=asked.village
+    shown = await programs_by_day(
+        now=visit_of(request).now, days=asked.days, indoor=asked.indoor, village=asked.village,
+        page=page_from(request.query_params),
+    )  # fmt: skip
+    sellers = easy_to_find(
+        (await services(request).brand.brand()).villages, lambda village: village.short_name
     )
-    shown = await services(request).brand.brand()
     return await render_framed(
         request,
         "pages/program_list.html",
         {
-            "cards": cards, "list": program_list(cards), "asked": asked, "today": today, "choices": _date_choices(asked, today),
-            "places": _place_choices(asked), "sellers": shown.villages, "applied": _applied(asked, shown.villages),
+            "shown": shown, "list": program_list(shown.cards), "asked": asked, "today": today, "choices": _date_choices(asked, today),
+            "places": _place_choices(asked), "sellers": sellers, "applied": _applied(asked, sellers),
+            "pages": pages_of(shown.total, page=shown.page, size=PER_PAGE, address=partial(_address, asked)),
         },
     )  # fmt: skip
 
@@ -105,15 +111,10 @@ def _asked(query: QueryParams, today: date) -> Asked:
     return Asked(when, days, indoor, word_from(query, "village"))
 
 
-def _address(asked: Asked) -> str:
+def _address(asked: Asked, page: int = 1) -> str:
     place = {True: "indoor", False: "outdoor", None: ""}[asked.indoor]
-    query = urlencode(
-        {
-            name: value
-            for name, value in {"when": asked.when, "place": place, "village": asked.village}.items()
-            if value
-        }
-    )
+    wish = {"when": asked.when, "place": place, "village": asked.village, "page": page if page > 1 else ""}
+    query = urlencode({name: value for name, value in wish.items() if value})
     return f"/programs?{query}" if query else "/programs"
 
 

@@ -7,25 +7,40 @@ from market.catalogue import Wanted, goods_list
 from market.program_cards import program_cards
 from market.village_window import village_cards, village_page
 from storefront.frames import render_framed
-from storefront.pages.asked import slug_of
+from storefront.pages.asked import page_from, slug_of
 from storefront.pages.grids import goods_grid, program_list
+from storefront.pages.many_villages import easy_to_find
+from storefront.pages.pager import pages_of
 from storefront.web import visit_of
 from villages.days import seoul_day
-from villages.village import VillageState
 
 GOODS, PROGRAMS = 12, 6
+PER_PAGE = 48
 
 
 async def index(request: Request) -> Response:
+    """Those that sell here come first, on as many pages as they need; the neighbours come after them."""
     every = await village_cards()
+    running = easy_to_find((card for card in every if card.is_running), lambda card: card.short_name)
+    every = running + [card for card in every if not card.is_running]
+    last = max(1, -(-len(every) // PER_PAGE))
+    page = min(page_from(request.query_params), last)
+    cards = every[(page - 1) * PER_PAGE : page * PER_PAGE]
     return await render_framed(
         request,
         "pages/village_list.html",
         {
-            "running": [card for card in every if card.state == VillageState.running],
-            "neighbours": [card for card in every if card.state != VillageState.running],
+            "seller_count": len(running),
+            "running": [card for card in cards if card.is_running],
+            "neighbours": [card for card in cards if not card.is_running],
+            "page": page,
+            "pages": pages_of(len(every), page=page, size=PER_PAGE, address=_address),
         },
     )
+
+
+def _address(page: int) -> str:
+    return f"/villages?page={page}" if page > 1 else "/villages"
 
 
 async def show(request: Request) -> Response:

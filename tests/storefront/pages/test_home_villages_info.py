@@ -55,6 +55,21 @@ async def test_the_directory_lists_sellers_and_neighbours(shopper: Shopper):
     assert "내장산" in page and "송죽마을" in page and "두부 만들기" in page and "063-555-0001" in page
 
 
+async def test_a_long_directory_comes_in_pages_by_name_neighbours_last(shopper: Shopper):
+    for number in range(47, 0, -1):
+        await a_village(f"참샘{number:02}마을")
+    for name in ("송죽마을", "산외마을"):
+        await a_village(name, state=VillageState.neighbour)
+
+    first, second = await shopper.get("/villages"), await shopper.get("/villages?page=2")
+
+    assert "마을 47곳" in words(first) and "마을 47곳" in words(second)
+    assert words(first).index("참샘01") < words(first).index("참샘02") < words(first).index("산외마을")
+    assert "송죽마을" in words(second) and "참샘" not in words(second)
+    assert 'href="/villages?page=2"' in first.text and 'href="/villages" rel="prev"' in second.text
+    assert words(await shopper.get("/villages?page=99")) == words(second)
+
+
 async def test_a_village_shows_its_people_goods_programs_seasons_and_seller(shopper: Shopper):
     village = await a_village(
         "내장산마을",

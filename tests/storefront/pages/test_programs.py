@@ -1,5 +1,6 @@
 """The program list and the page of one with its month of seats."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from villages.refund_ladders import PRESETS, ladder_as_data
 NOW = datetime.now(UTC)
 AT_ELEVEN = (NOW + timedelta(days=20)).astimezone(SEOUL).replace(hour=11, minute=0, second=0, microsecond=0)
 DAY = AT_ELEVEN.date()
+PROGRAM_NAME = re.compile(r'class="name" href="/programs/[^"]+">([^<]+)')
 
 
 async def page_of(session: Session) -> str:
@@ -63,12 +65,54 @@ async def test_programs_can_be_looked_for_by_day_place_and_village(shopper: Shop
         "when=9999-12-31",
         "when=weekend",
         "when=next-weekend",
+        "page=0",
+        "page=999999999",
+        "page=-1",
+        "page=x",
     ],
 )
 async def test_odd_filters_give_a_list_and_never_an_error(shopper: Shopper, query):
     await a_program(starts_at=AT_ELEVEN)
 
     assert (await shopper.get(f"/programs?{query}")).status_code == 200
+
+
+async def test_many_programs_come_in_pages_the_earliest_day_first(shopper: Shopper):
+    village = await a_village()
+    for number in range(26):
+        starts_at = AT_ELEVEN + timedelta(days=number)
+        await a_program(f"체험{number:02}번", starts_at=starts_at, village=village, is_indoor=True)
+    await a_program("모내기", starts_at=AT_ELEVEN, is_indoor=False)
+
+    first, second, past = [
+        await shopper.get(f"/programs?place=indoor{page}") for page in ("", "&page=2", "&page=77")
+    ]
+
+    assert "26 가지" in words(first) and "체험 2가지 더 보기" in words(first)
+    assert PROGRAM_NAME.findall(first.text) == [f"체험{number:02}번" for number in range(24)]
+    assert PROGRAM_NAME.findall(second.text) == ["체험24번", "체험25번"] == PROGRAM_NAME.findall(past.text)
+    assert 'href="/programs?place=indoor&amp;page=2"' in first.text
+    assert 'href="/programs?place=indoor" rel="prev"' in second.text and 'rel="next"' not in second.text
+    assert "더 보기" not in words(second) and "체험 2쪽" in second.text.partition("</title>")[0]
+
+
+async def test_programs_on_one_page_have_no_pager(shopper: Shopper):
+    await a_program(starts_at=AT_ELEVEN)
+
+    assert 'class="pager"' not in (await shopper.get("/programs")).text
+
+
+async def test_any_page_of_the_list_costs_one_statement(shopper: Shopper, queries):
+    village = await a_village()
+    for _ in range(26):
+        await a_program(starts_at=AT_ELEVEN, village=village)
+    await shopper.get("/programs")
+
+    for path in ("/programs", "/programs?page=2", "/programs?page=77", "/programs?place=outdoor"):
+        queries.clear()
+        await shopper.get(path)
+
+        assert len(queries) == 1, path
 
 
 async def test_the_month_table_links_open_days_and_only_those(shopper: Shopper):
