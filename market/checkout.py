@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -214,8 +214,8 @@ def _digest(basket: Basket, buyer: Buyer, address: Address | None, tender: Tende
     body = [
         sorted(basket.goods.items()),
         sorted((session, sorted(people.items())) for session, people in basket.seats.items()),
-        asdict(buyer),
-        asdict(address) if address else None,
+        vars(buyer),
+        address and vars(address),
         tender.value,
     ]
     return hashlib.sha256(json.dumps(body, ensure_ascii=False).encode()).hexdigest()

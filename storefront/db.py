@@ -38,6 +38,7 @@ WEB_TIMEOUTS = {
     "lock_timeout": "1500",
     "statement_timeout": "2000",
     "idle_in_transaction_session_timeout": "10000",
+    "plan_cache_mode": "force_generic_plan",
 }
 """Milliseconds. A person does not wait longer; past them we answer the 503 page."""
 

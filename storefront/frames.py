@@ -76,6 +76,6 @@ def _frame(request: Request, visit: Visit, shown: Brand, slots: dict[str, str]) 
 
 def _shared(visit: Visit, shown: Brand) -> dict[str, Any]:
     return {
-        "city": shown.city, "villages": shown.villages, "cart_count": len(visit.cart.lines), "scale": visit.scale,
-        "mode": visit.mode, "person": visit.actor,
+        "city": shown.city, "village_chips": shown.chips, "village_count": len(shown.villages), "mode": visit.mode,
+        "cart_count": len(visit.cart.lines), "scale": visit.scale, "person": visit.actor,
     }  # fmt: skip

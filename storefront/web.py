@@ -185,7 +185,8 @@ async def render(
     shown = await services(request).brand.brand()
     html = TEMPLATES.get_template(name).render(
         city=shown.city,
-        villages=shown.villages,
+        village_chips=shown.chips,
+        village_count=len(shown.villages),
         cart_count=len(visit.cart.lines),
         csrf_token=visit.csrf_token,
         nonce=visit.nonce,
@@ -270,7 +271,7 @@ def _templates() -> Environment:
         "storefront", Path(__file__).parent / "locales", languages=["ko"], fallback=True
     )
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals["_"] = saying(environment)
+    environment.globals["_"] = saying(catalogue.gettext)
     environment.filters |= FILTERS
     environment.globals |= {"asset": Assets(), "picture_url": picture_url, "srcset": srcset}
     return environment

@@ -39,6 +39,8 @@ class BadValue(ValueError):
 def tidy(typed: str) -> str:
     """NFC, on one line, without control and invisible characters, single spaces."""
     line = re.sub(r"\s+", " ", unicodedata.normalize("NFC", typed))
+    if line.isprintable():
+        return line.strip()
     return "".join(sign for sign in line if unicodedata.category(sign) not in {"Cc", "Cf", "Cs"}).strip()
 
 

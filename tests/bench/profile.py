@@ -1,7 +1,7 @@
 """Where a page's CPU goes: `python -m tests.bench.profile /goods/goods-7 [/cart …] [--times 300]`, or W4, B4.
 
-Runs the application in this process on a tenth of the bench's market; time in `poll` is waiting for the database.
-With --data-dir the market is kept there for the next time.
+Runs the application in this process on a tenth of the bench's market, or with --whole on all of it; time in `poll` is
+waiting for the database. With --data-dir the market is kept there for the next time.
 """
 
 import asyncio
@@ -26,31 +26,31 @@ from tests.bench.shopper import Shopper
 from tests.bench.statements import Inside, app_of, heard
 from tests.bench.wire import Answer
 
-TENTH = smaller(Size(), 10)
-
 
 def main(
     what: Annotated[list[str], typer.Argument(help="addresses, or W4, B4")],
     times: Annotated[int, typer.Option(help="requests, or orders")] = 100,
     lines: Annotated[int, typer.Option(help="lines of each table")] = 25,
     data_dir: Annotated[Path | None, typer.Option(help="keep the market here")] = None,
+    whole: Annotated[bool, typer.Option("--whole", help="10,000 goods instead of 1,000")] = False,
 ) -> None:
-    """Profile pages of a market of 1,000 goods in this process."""
+    """Profile pages of a large market in this process."""
+    size = Size() if whole else smaller(Size(), 10)
     folder = data_dir or Path(tempfile.mkdtemp(prefix="jangnal-profile-"))
     try:
         with running_cluster(folder) as cluster:
-            asyncio.run(_profile_all(cluster, folder, what, times, lines, catalogue=_market(cluster)))
+            asyncio.run(_profile_all(cluster, folder, what, times, lines, catalogue=_market(cluster, size)))
     finally:
         if data_dir is None:
             remove_cluster(folder)
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _market(cluster: Cluster) -> Catalogue:
+def _market(cluster: Cluster, size: Size) -> Catalogue:
     asyncio.run(migrate(cluster.url()))
     if cluster.run_sql("SELECT count(*) FROM listings", cluster.user) != "0":
-        return Catalogue(TENTH)
-    return asyncio.run(load_catalogue(cluster.url(), TENTH, progress=lambda _: None))
+        return Catalogue(size)
+    return asyncio.run(load_catalogue(cluster.url(), size, progress=lambda _: None))
 
 
 @dataclass

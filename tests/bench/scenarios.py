@@ -22,7 +22,7 @@ from tests.bench.shopper import Shopper
 from tests.bench.wire import Answer, Wire
 
 Act = Callable[[int], Awaitable[float]]
-WARMING = 3  # rounds of orders: until every connection of the pools has its statements prepared and planned
+WARMING = 48  # orders: until every connection of the pools has its statements prepared and planned
 PREPARING = 8  # lanes while buyers of a rush get ready, which nobody measures
 BARE_ORDER = "shelf={}&shelf={}&shelf={}&buyer=%EA%B9%80%EB%AF%BC%EC%A7%80&address=%EC%84%9C%EC%9A%B8"
 
@@ -79,7 +79,8 @@ class Bench:
         """Whole orders, and their placing alone. Before the measurement everybody has looked at the pages."""
         size, whole, alone, bare = self.rounds.orders, Measured(), Measured(), Measured()
         requests: set[int] = set()
-        for nth in range(WARMING + self.rounds.rounds):
+        warming = -(-WARMING // size)
+        for nth in range(warming + self.rounds.rounds):
             into = [Measured(), Measured()]
             async with AsyncExitStack() as stack:
                 lines = await wires(stack, self.shop.port)
@@ -90,7 +91,7 @@ class Bench:
                     buyer.requests, buyer.seconds = 0, 0.0
                 await self._walk(buyers, journeys, into)
             requests |= {buyer.requests for buyer in buyers}
-            if nth >= WARMING:
+            if nth >= warming:
                 whole.add(into[0].rounds[0][0], [buyer.seconds for buyer in buyers])
                 alone.add(*_first(into[1]))
                 await self._bare_orders(bare, range(nth * size, (nth + 1) * size))

@@ -1,5 +1,11 @@
 """What a template names outright is part of it; what comes with the page is escaped as ever."""
 
+from decimal import Decimal
+
+import pytest
+from markupsafe import Markup, escape
+
+from storefront.saying import shown
 from storefront.web import TEMPLATES
 
 ICON = '{% from "parts/icons.html" import icon %}'
@@ -16,6 +22,24 @@ def test_words_with_values_are_asked_at_each_call_and_values_are_escaped():
 
     assert template.render(name="<쌀>").count("&lt;쌀&gt;") == 2
     assert template.render(name="콩").startswith("콩 줄이기콩")
+
+
+class Sign:
+    def __html__(self) -> str:
+        return "<svg/>"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["콩", "", "<b>", "\"'&", Markup("<b>"), Sign(), 3, -1, True, None, 2.5, Decimal("1.50"), ["<", 1], ("'",)],
+)
+def test_a_value_is_shown_as_markupsafe_escapes_it(value):
+    assert shown(value) == str(escape(value))
+    assert TEMPLATES.from_string("{{ value }}").render(value=value) == str(escape(value))
+
+
+def test_a_sentence_with_a_per_cent_sign_is_said_as_it_is():
+    assert TEMPLATES.from_string('{{ _("%(rate)s%% 할인", rate=rate) }}').render(rate=10) == "10% 할인"
 
 
 def test_a_word_given_to_a_macro_arrives_as_it_is():

@@ -8,10 +8,11 @@ import pytest
 from market.finding.entries import Findable, SearchEntry
 from market.finding.index import Wanted
 from market.finding.postgres_index import PostgresIndex
-from market.finding.upkeep import index_changed_listings, reindex_all
+from market.finding.upkeep import index_changed_listings, index_edited_listings, reindex_all
 from tests.builders import NOW, a_program, a_village, goods
 from tests.market.finding.catalogue import pass_rates, the_catalogue_on_sale
 from villages.listings import Certificate, Listing, Publication
+from villages.publications import withdraw
 from villages.village import Village, VillageState
 
 BARS = {
@@ -97,6 +98,21 @@ async def test_an_edit_that_raises_the_version_is_found_by_its_new_words(index: 
     assert await found(index, "고구마") == ["황토 고구마"]
     assert await found(index, "꿀사과", exact=True) == []
     assert (await Listing.get(id=apples.listing_id)).indexed_version == 2
+
+
+async def test_the_quick_look_sees_what_is_published_edited_and_withdrawn_at_the_desk(index: PostgresIndex):
+    draft = await goods("꿀사과 5kg", published=False)
+    await index_edited_listings(NOW)
+    assert await index_edited_listings(NOW) == 0
+
+    await Publication.create(listing=draft.listing, at=NOW)
+    await Listing.filter(id=draft.listing_id).update(version=2)
+    assert await index_edited_listings(NOW) == 1
+    assert await found(index, "사과") == ["꿀사과 5kg"]
+
+    await withdraw(draft.listing_id, village_ids=[draft.listing.village_id])
+    assert await index_edited_listings(NOW) == 1
+    assert not await SearchEntry.exists(listing_id=draft.listing_id)
 
 
 async def test_a_certificate_that_ends_is_no_longer_found(index: PostgresIndex):
