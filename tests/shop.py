@@ -43,10 +43,11 @@ class Shop:
 
     def address_of(self, code: str) -> str:
         """Where the demo catalogue's listing of this code is shown."""
-        listing = next(
-            row for row in self.state()["listings"] + self.state()["sessions"] if row["code"] == code
-        )
-        return f"/{'programs' if 'session' in listing else 'goods'}/{listing['slug']}"
+        if not self.addresses:
+            state = self.state()
+            self.addresses.update({row["code"]: f"/goods/{row['slug']}" for row in state["listings"]})
+            self.addresses.update({row["code"]: f"/programs/{row['slug']}" for row in state["sessions"]})
+        return self.addresses[code]
 
     def state(self) -> dict[str, Any]:
         return json.loads(self.jangnal("state", "--json").stdout)

@@ -29,7 +29,7 @@ class ProgramOffer:
     category: str
     prices: dict[Participant, int]
     ages: dict[Participant, str]
-    minutes: int
+    minutes: int | None
     least_age: int | None
     is_indoor: bool | None
     meeting_place: str

@@ -32,6 +32,7 @@ from villages.publications import BUSINESS_ROW, NotReady, problems_of
 from villages.refusals import BadForm, OutOfStock, Stale
 
 MAY_EDIT = Permission.edit_listings
+PRODUCE_KEYS = {row.key for row in NOTICE_ROWS["produce"]}
 
 
 async def index(request: Request) -> Response:
@@ -147,7 +148,7 @@ async def _new_form(
         "dates": date_choices(seoul_day(visit_of(request).now).year), "places": range(1, MOST_VARIANTS),
         "kept": uploaded.pictures, "kept_photos": sealed_pictures(request, uploaded), "mistakes": mistakes or {},
         "notice_rows": NOTICE_ROWS["produce"], "village": defaults.village,
-        "other_rows": [row for row in NOTICE_ROWS["processed"] if row not in NOTICE_ROWS["produce"]],
+        "other_rows": [row for row in NOTICE_ROWS["processed"] if row.key not in PRODUCE_KEYS],
         "business_row": BUSINESS_ROW,
     }  # fmt: skip
     return await render_desk(request, "goods_new", context, status=422 if mistakes else 200)

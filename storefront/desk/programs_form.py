@@ -28,6 +28,7 @@ LENGTHS = {
 SESSION_LENGTHS = {"capacity": 5, "times": 100, "first": 10, "last": 10, "date": 10, "time": 60}
 NOTICE_KEYS = sorted({row.key for kind in ("experience", "stay") for row in NOTICE_ROWS[kind]})
 PLACES = [("indoor", "실내", "비가 와도 합니다"), ("outdoor", "야외", ""), ("both", "정해지지 않았어요", "")]
+STAY = "숙박"
 INDOOR = {"indoor": True, "outdoor": False, "both": None}
 AGES = {
     "adult": "19세 이상",
@@ -98,7 +99,11 @@ def offer_of(typed: Typed, village: Village | None = None) -> ProgramOffer:
     if typed["category"] not in PROGRAM_CATEGORIES:
         errors["category"] = "분류를 골라 주세요."
     prices = _prices(typed, errors)
-    minutes = _number(typed, "minutes", 10, 10_000, "걸리는 시간을 분으로 적어 주세요. 예: 90", errors)
+    minutes = (
+        _number(typed, "minutes", 10, 10_000, "걸리는 시간을 분으로 적어 주세요. 예: 90", errors)
+        if typed["minutes"] or typed["category"] != STAY  # a night has no minutes
+        else None
+    )
     group = _number(typed, "group_from", 1, 1000, "단체 인원을 숫자로 적어 주세요. 예: 15", errors)
     closes = _number(
         typed, "closes_hours_before", 0, 720, "몇 시간 전에 마감할지 숫자로 적어 주세요. 예: 2", errors
@@ -198,7 +203,7 @@ def _notice(typed: Mapping[str, str], offer: ProgramOffer, village: Village | No
     ladder = PRESETS.get(offer.ladder)
     age = f"{offer.least_age}세부터" if offer.least_age else "나이 제한 없음"
     capacity = f", 한 번에 {typed['capacity']}명까지" if typed.get("capacity") else ""
-    terms = f"{offer.minutes}분, {age}{capacity}"
+    terms = f"{offer.minutes}분, {age}{capacity}" if offer.minutes else f"{age}{capacity}"
     known = {
         "provider": village.company or village.name,
         "licences": NONE,

@@ -31,7 +31,22 @@ class Sign:
 
 @pytest.mark.parametrize(
     "value",
-    ["콩", "", "<b>", "\"'&", Markup("<b>"), Sign(), 3, -1, True, None, 2.5, Decimal("1.50"), ["<", 1], ("'",)],
+    [
+        "콩",
+        "",
+        "<b>",
+        "\"'&",
+        Markup("<b>"),
+        Sign(),
+        3,
+        -1,
+        True,
+        None,
+        2.5,
+        Decimal("1.50"),
+        ["<", 1],
+        ("'",),
+    ],
 )
 def test_a_value_is_shown_as_markupsafe_escapes_it(value):
     assert shown(value) == str(escape(value))

@@ -138,6 +138,19 @@ async def test_an_edit_changes_words_and_prices(site):
     assert prices == {Participant.adult: (9000, 1), Participant.family: (25000, 4)}
 
 
+async def test_a_stay_has_no_minutes(site):
+    village = await a_village()
+    session = await a_program(village=village, published=False)
+    operator = await site.operator_of(village)
+    stay = {**FEW_WORDS, "category": "숙박", "minutes": "", "version": "1"}
+
+    answer = await operator.post(f"/desk/programs/{session.listing_id}", stay)
+
+    assert answer.status_code == 303
+    assert (await Listing.get(id=session.listing_id)).minutes is None
+    assert "None" not in (await operator.follow(answer)).text
+
+
 async def test_another_villages_program_is_not_found(site):
     session = await a_program("비누", village=await a_village())
     stranger = await site.operator_of(await a_village("대정마을"))

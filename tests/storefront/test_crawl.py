@@ -1,0 +1,305 @@
+"""Everything a walk over the demo city meets: good markup, strict headers, and no form that another site could send."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from starlette.routing import Route
+from tortoise.expressions import F
+
+from market.orders import Order
+from storefront.app import ROUTES
+from storefront.cluster import Cluster
+from storefront.db import open_database
+from tests.a11y.pages_to_see import PAGES, STATES
+from tests.builders import rows
+from tests.crawl import Alike, Met, Walker, route_of
+from tests.database import cloned_database, run_apart
+from tests.markup import faults, text_of
+from tests.shop import DEMO, make_demo
+from tests.site import Site, test_services
+from tests.storefront.pages.shopping import Shopper, a_shopper
+from villages.days import SEOUL
+from villages.listings import Variant
+from villages.people import Permission, Person
+from villages.programs import Session
+
+
+@dataclass
+class Crawl:
+    walkers: list[Walker] = field(default_factory=list)
+    refused: list[tuple[str, Met]] = field(default_factory=list)
+    """Forms that came in a wrong way, and what the site said."""
+    changed: set[str] = field(default_factory=set)
+    """The tables that look different after all those."""
+
+    @property
+    def met(self) -> list[Met]:
+        return [met for walker in self.walkers for met in walker.met]
+
+    @property
+    def pages(self) -> list[Met]:
+        return [met for met in self.met if met.is_page]
+
+
+@pytest.fixture(scope="module")
+def crawl(cluster: Cluster, cluster_folder: Path, worker_id: str) -> Iterator[Crawl]:
+    make_demo(cluster, cluster_folder)
+    with cloned_database(cluster, f"crawl_{worker_id}", template=DEMO) as url:
+        yield run_apart(the_crawl(url, cluster_folder / "demo"))
+
+
+async def the_crawl(url: str, folder: Path) -> Crawl:
+    async with open_database(url, connections=2):
+        site = Site(test_services(folder))
+        alike = Alike()
+        crawl = Crawl([await guest(site, alike), await operator(site, alike), await officer(site, alike)])
+        before = await fingerprints()
+        for walker in crawl.walkers:
+            crawl.refused += await send_wrongly(walker, site.browser().csrf_token)
+        after = await fingerprints()
+        crawl.changed = {name for name in after if after[name] != before[name]}
+        for walker in crawl.walkers:
+            await send_as_they_are(walker)
+    return crawl
+
+
+async def guest(site: Site, alike: Alike) -> Walker:
+    """Looks at everything, and again with a cart, on each step to an order, and with the order."""
+    shopper = a_shopper(site)
+    walker = Walker("guest", shopper, alike)
+    await walker.walk(*seeds("guest"))
+    await fill_cart(shopper)
+    await Variant.filter(listing__code="P025").update(price=F("price") + 500)
+    await walker.walk("/cart")
+    await shopper.post("/cart/prices")
+    await walker.walk("/cart", "/checkout?step=who")
+    await shopper.tells_who_and_where()
+    await walker.walk("/checkout?step=where", "/checkout?step=pay")
+    for tender in ("bank_transfer", "card"):
+        await fill_cart(shopper)
+        await shopper.tells_who_and_where()
+        assert (await shopper.pays(tender=tender)).status_code == 303
+        order = await Order.all().order_by("-id").first()
+        assert order is not None
+        await walker.walk(f"/orders/{order.number}")
+    await fill_cart(shopper)
+    return walker
+
+
+async def fill_cart(shopper: Shopper) -> None:
+    """Rice of one village and a program of another."""
+    rice = await Variant.filter(listing__code="P025").order_by("id").first()
+    in_a_week = datetime.now(UTC) + timedelta(days=7)
+    session = await Session.filter(listing__code="P087", starts_at__gt=in_a_week).order_by("id").first()
+    assert rice is not None
+    assert session is not None
+    await shopper.puts(variant=rice.id, count=1)
+    await shopper.puts(session=session.id, adult=2, child=1)
+
+
+async def operator(site: Site, alike: Alike) -> Walker:
+    """Looks at everything, and again where a session was closed and a listing taken back."""
+    walker = await signed_in(site, "naejangsan", alike)
+    await walker.walk(*seeds("naejangsan"), "/", "/cart")
+    for act in ("/desk/sessions/{id}/closing", "/desk/listings/{id}/withdrawal"):
+        form = walker.form_to(act)
+        await walker.post(form, with_token(walker, form.filled))
+        await walker.walk(form.page)
+    return walker
+
+
+async def officer(site: Site, alike: Alike) -> Walker:
+    walker = await signed_in(site, "officer", alike)
+    await walker.walk(f"/city/villages/naejangsan/{datetime.now(SEOUL):%Y-%m}", *seeds("officer"))
+    return walker
+
+
+async def signed_in(site: Site, who: str, alike: Alike) -> Walker:
+    person = await Person.get(email=f"{who}@demo.example")
+    return Walker(who, await site.browser().sign_in(person), alike)
+
+
+def seeds(who: str) -> list[str]:
+    """The plain addresses of pages_to_see; the walk finds the others."""
+    return [seen.path for seen in [*PAGES, *STATES] if seen.who == who and isinstance(seen.path, str)]
+
+
+def with_token(walker: Walker, fields: Iterable[tuple[str, str]], token: str = "") -> list[tuple[str, str]]:
+    kept = [(name, value) for name, value in fields if name != "csrf_token"]
+    return [*kept, ("csrf_token", token or walker.browser.csrf_token)]
+
+
+async def send_wrongly(walker: Walker, foreign: str) -> list[tuple[str, Met]]:
+    """Each form without a token, with that of another browser, and with its own from other sites."""
+    found = []
+    for form in walker.posts:
+        bare = [(name, value) for name, value in form.filled if name != "csrf_token"]
+        good = with_token(walker, bare)
+        for what, fields, headers in (
+            ("no token", bare, {}),
+            ("an empty token", [*bare, ("csrf_token", "")], {}),
+            ("a foreign token", with_token(walker, bare, foreign), {}),
+            ("a foreign origin", good, {"origin": "https://evil.test"}),
+            ("a foreign page", good, {"sec-fetch-site": "cross-site"}),
+        ):
+            answer = await walker.post(form, fields, **headers)
+            found.append((what, walker.met_as(f"POST with {what}", form.action, answer)))
+    return found
+
+
+async def send_as_they_are(walker: Walker) -> None:
+    """Each form properly: first with its fields emptied, then as it is when nobody types."""
+    for form in walker.posts:
+        emptied = tuple((name, "" if name in form.typed else value) for name, value in form.filled)
+        for fields in dict.fromkeys((emptied, form.filled)):
+            sent = "POST as it is" if fields == form.filled else "POST emptied"
+            walker.take_in(sent, form.action, await walker.post(form, with_token(walker, fields)))
+
+
+async def fingerprints() -> dict[str, str]:
+    """Every table's rows as one number; logins apart, which note when somebody was last seen."""
+    tables = await rows("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'")
+    prints = {}
+    for name in sorted({table["name"] for table in tables} - {"logins"}):
+        (found,) = await rows(
+            f"SELECT count(*), md5(string_agg(md5(t::text), '' ORDER BY t::text)) FROM \"{name}\" t"
+        )
+        prints[name] = str(found)
+    return prints
+
+
+def told(faulty: dict[str, list[str]]) -> str:
+    """Each fault once, with one page that has it."""
+    return "\n".join(f"{fault}  [{len(where)}: {where[0]}]" for fault, where in faulty.items())
+
+
+def test_the_walk_meets_every_page_and_every_form(crawl):
+    met = {
+        (met.sent.partition(" ")[0], route_of(met.address, met.sent.partition(" ")[0])) for met in crawl.met
+    }
+    there = {
+        (method, route.path)
+        for route in ROUTES
+        if isinstance(route, Route) and route.endpoint.may != Permission.machine
+        for method in (route.methods or set()) - {"HEAD"}
+    }
+
+    assert there - met == set()
+    assert len(crawl.pages) > 150
+    assert len([form for walker in crawl.walkers for form in walker.posts]) > 40
+
+
+def test_every_link_and_form_leads_to_an_address_of_ours(crawl):
+    assert [stray for walker in crawl.walkers for stray in walker.strays] == []
+
+
+def test_every_page_is_valid_markup(crawl):
+    faulty = defaultdict(list)
+    for page in crawl.pages:
+        for fault in faults(page.parsed):
+            faulty[fault].append(str(page))
+
+    assert not faulty, told(faulty)
+
+
+def test_every_page_has_a_title_of_its_own(crawl):
+    """One title for one address; what its query chooses may share it."""
+    paths = defaultdict(set)
+    for page in crawl.pages:
+        if page.status == 200:
+            paths[text_of(next(page.parsed.root.iter("title")))].add(page.path)
+
+    assert {title: found for title, found in paths.items() if len(found) > 1} == {}
+
+
+def test_every_answer_carries_the_security_headers(crawl):
+    faulty = defaultdict(list)
+    for met in [*crawl.met, *(met for _, met in crawl.refused)]:
+        for fault in header_faults(met):
+            faulty[fault].append(str(met))
+
+    assert not faulty, told(faulty)
+
+
+def header_faults(met: Met) -> Iterator[str]:
+    policy = policy_of(met)
+    if met.headers["x-content-type-options"] != "nosniff":
+        yield "no nosniff"
+    if met.headers["referrer-policy"] != "strict-origin-when-cross-origin":
+        yield "a loose referrer policy"
+    if policy["frame-ancestors"] != "'none'" or policy["base-uri"] != "'none'" or "unsafe" in str(policy):
+        yield f"a loose policy: {policy}"
+    if met.who != "guest" and met.status < 400 and met.headers.get("cache-control") != "no-store":
+        yield "a page of somebody signed in may be kept"
+    if not met.is_page:
+        return
+    if not re.fullmatch(r"'nonce-[\w-]{4,}'", policy["script-src"]) or policy["style-src"] != "'self'":
+        yield f"scripts or styles from elsewhere: {policy}"
+    if "'self'" not in policy["form-action"].split() or policy["object-src"] != "'none'":
+        yield f"forms or objects from elsewhere: {policy}"
+
+
+def policy_of(met: Met) -> dict[str, str]:
+    parts = (part.split() for part in met.headers["content-security-policy"].split(";"))
+    return {name: " ".join(values) for name, *values in parts}
+
+
+def test_no_page_needs_what_its_policy_forbids(crawl):
+    faulty = defaultdict(list)
+    for page in crawl.pages:
+        for fault in forbidden_in(page):
+            faulty[fault].append(str(page))
+
+    assert not faulty, told(faulty)
+
+
+def forbidden_in(page: Met) -> Iterator[str]:
+    allowed = policy_of(page)["script-src"]
+    for each in page.parsed.root.iter():
+        if each.tag == "script" and allowed != f"'nonce-{each.get('nonce')}'":
+            yield f"a script that the policy stops: {each.attrib}"
+        if each.tag == "style" or "style" in each.attrib:
+            yield f"an inline style that the policy stops: {each.tag} {each.attrib}"
+        if handlers := [name for name in each.attrib if name.startswith("on")]:
+            yield f"an inline handler that the policy stops: {each.tag} {handlers}"
+        if any(value.strip().lower().startswith("javascript:") for value in each.attrib.values()):
+            yield f"a script as an address: {each.attrib}"
+
+
+def test_nobody_else_can_send_a_form(crawl):
+    assert [f"{what}: {met}" for what, met in crawl.refused if met.status != 403] == []
+    assert [f"{what}: {met}" for what, met in crawl.refused if "set-cookie" in met.headers] == []
+    assert crawl.changed == set()
+    assert len(crawl.refused) > 200
+
+
+def test_with_its_token_every_form_is_taken(crawl):
+    """Also the control of the test above: it is the token and the origin that decide."""
+    sent = [met for met in crawl.met if met.sent.startswith("POST")]
+
+    assert [str(met) for met in sent if met.status in (403, 404, 405) or met.status >= 500] == []
+    mended = {met.path for met in sent if met.status == 422}
+    assert {"/checkout/buyer", "/orders/lookup", "/login", "/desk/goods"} <= mended
+    assert [str(met) for met in sent if met.status == 303] != []
+
+
+def test_a_form_that_only_asks_carries_no_token(crawl):
+    asking = [form for walker in crawl.walkers for form in walker.forms.values() if form.method == "GET"]
+
+    assert [form for form in asking if "csrf_token" in dict(form.filled)] == []
+    assert [met.address for met in crawl.met if "csrf_token" in met.address] == []
+    assert len(asking) > 5
+
+
+def test_what_the_policy_stops_would_be_found():
+    policy = "script-src 'nonce-abcd'; style-src 'self'"
+    page = """<p style="color: red" onclick="go()">글</p><style>p {}</style><script nonce="old">go()</script>
+    <a href="javascript:go()">가기</a>"""
+    met = Met("guest", "GET", "/", 200, {"content-security-policy": policy}, page)
+
+    assert len(list(forbidden_in(met))) == 5
