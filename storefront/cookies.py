@@ -1,7 +1,6 @@
 """Signed values for cookies: what we wrote comes back unchanged, or counts as absent."""
 
 import base64
-import hashlib
 import hmac
 import json
 from typing import Any
@@ -36,4 +35,4 @@ class CookieJar:
             return None
 
     def mac(self, name: str, body: str) -> str:
-        return hmac.new(self._secret, f"{name}:{body}".encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._secret, f"{name}:{body}".encode(), "sha256").hex()[:32]

@@ -8,7 +8,6 @@ from market.checkout import token_hash, token_of
 from market.couriers import courier_called
 from market.order_keys import NUMBER
 from market.orders import Order, Part, Tender
-from storefront.brand import empty_city
 from storefront.words import won
 from villages.city import City
 from villages.contacts import phone_text, tidy
@@ -39,7 +38,7 @@ class News:
     tracking: str
     tracking_url: str
     parts: tuple[Part, ...]
-    """What the reader may see of the order: the buyer all of it, a village its own half."""
+    """What the reader may see of the order: the buyer all of it, a village its own half. Their lines: in mails only."""
     token: str
     """Opens the order's page: only in the buyer's own letters, and never kept or logged."""
 
@@ -78,19 +77,20 @@ class News:
         return f"{self.public_url}/desk/orders" + (f"/{self.number}" if self.number else "")
 
 
-async def news_of(message: Message, *, secret: str, public_url: str) -> News:
+async def news_of(message: Message, city: City, *, secret: str, public_url: str) -> News:
     """The message and its order as it stands now. Facts that are missing or odd leave gaps; they stop nothing."""
     facts = message.facts if isinstance(message.facts, dict) else {}
     number = _words(facts.get("number"))
-    order = await _order(number, message) if NUMBER.fullmatch(number) else None
+    parts = await _parts(number, message) if NUMBER.fullmatch(number) else ()
+    order = parts[0].order if parts else None
     village = _words(facts.get("village"))
-    own = next((part for part in _parts(order) if part.village.name == village), None)
+    own = next((part for part in parts if part.village.name == village), None)
     bought = order if message.kind in TO_THE_BUYER else None
     courier = courier_called(_words(own and own.courier) or _words(facts.get("courier")))
     tracking = _words(own and own.tracking) or _words(facts.get("tracking"))
     return News(
         kind=message.kind,
-        city=await City.first() or empty_city(),
+        city=city,
         public_url=public_url,
         number=number if NUMBER.fullmatch(number) else "",
         name=a_name(bought.buyer_name if bought else facts.get("name")),
@@ -102,21 +102,18 @@ async def news_of(message: Message, *, secret: str, public_url: str) -> News:
         courier=courier.name if courier else _words(facts.get("courier")),
         tracking=tracking,
         tracking_url=courier.tracking_url(tracking) if courier and tracking.isalnum() else "",
-        parts=_parts(bought) if bought else (own,) if own else (),
+        parts=parts if bought else (own,) if own else (),
         token=_token(bought, secret) if bought else "",
     )
 
 
-async def _order(number: str, message: Message) -> Order | None:
-    """The order, where this message is one for its buyer's own address, or one for a village."""
-    found = await Order.filter(number=number).prefetch_related("parts__village", "parts__lines").first()
-    if found is None or message.kind not in TO_THE_BUYER:
-        return found
-    return found if message.address in (found.buyer_email, found.buyer_phone) else None
-
-
-def _parts(order: Order | None) -> tuple[Part, ...]:
-    return tuple(sorted(order.parts, key=lambda part: part.id)) if order else ()
+async def _parts(number: str, message: Message) -> tuple[Part, ...]:
+    """The order's halves, where this message is one for its buyer's own address, or one for a village."""
+    found = Part.filter(order__number=number).select_related("order", "village").order_by("id")
+    parts = tuple(await (found.prefetch_related("lines") if message.channel == "mail" else found))
+    if not parts or message.kind not in TO_THE_BUYER:
+        return parts
+    return parts if message.address in (parts[0].order.buyer_email, parts[0].order.buyer_phone) else ()
 
 
 def _token(order: Order, secret: str) -> str:

@@ -12,6 +12,7 @@ from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from storefront.brand import BrandShelf
 from storefront.letter_facts import news_of
 from storefront.letters import Letter, mail_letter
 from storefront.text_messages import text_message
@@ -25,14 +26,18 @@ class MailerByChannel:
     `secret` makes the links that open orders: they stand in what is sent, and nowhere else.
     """
 
-    def __init__(self, folder: Path, smtp_url: str, *, secret: str, public_url: str) -> None:
+    def __init__(
+        self, folder: Path, smtp_url: str, *, secret: str, public_url: str, brand: BrandShelf
+    ) -> None:
         self._files = FileMailer(folder)
         self._smtp = SmtpMailer(smtp_url, host=urlsplit(public_url).hostname or "") if smtp_url else None
         self._secret = secret
         self._public_url = public_url
+        self._brand = brand
 
     async def send(self, message: Message, *, key: str) -> None:
-        news = await news_of(message, secret=self._secret, public_url=self._public_url)
+        city = (await self._brand.brand()).city
+        news = await news_of(message, city, secret=self._secret, public_url=self._public_url)
         if message.channel != "mail":
             await self._files.keep(message, key=key, subject="", text=text_message(news))
             return

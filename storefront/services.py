@@ -50,6 +50,7 @@ def build_services(settings: Settings, *, sandbox: SandboxAt | None = None) -> S
         gateway = StripeGateway(
             secret_key=keys.secret_key, webhook_secret=keys.webhook_secret, api_base=keys.origin
         )
+    brand = BrandShelf()
     return Services(
         settings=settings,
         gateway=gateway,
@@ -59,10 +60,11 @@ def build_services(settings: Settings, *, sandbox: SandboxAt | None = None) -> S
             settings.smtp_url,
             secret=settings.secret_key,
             public_url=settings.public_url,
+            brand=brand,
         ),
         passwords=Passwords(),
         cookies=CookieJar(settings.secret_key, is_https=settings.is_https),
-        brand=BrandShelf(),
+        brand=brand,
         holds=HoldTerms(
             card_minutes=settings.payment_hold_minutes, transfer_days=settings.bank_transfer_days
         ),

@@ -16,6 +16,7 @@ from market.deposits import confirm_deposit
 from market.expiry import end_order
 from market.fulfilment import send_parcel
 from market.orders import Ending, Order, Part, Tender
+from storefront.brand import BrandShelf
 from storefront.letter_facts import News, news_of
 from storefront.letters import MAILS, SUBJECTS, mail_letter
 from storefront.outbox import MailerByChannel, SmtpMailer, mail_of
@@ -51,8 +52,9 @@ async def letters(kind: str) -> dict[str, Message]:
     return {message.channel: message for _, message in mailer.sent if message.kind == kind}
 
 
-async def told(message: Message) -> News:
-    return await news_of(message, secret=SECRET, public_url=SHOP)
+async def told(message: Message, *, secret: str = SECRET, public_url: str = SHOP) -> News:
+    city = (await BrandShelf().brand()).city
+    return await news_of(message, city, secret=secret, public_url=public_url)
 
 
 async def mail(kind: str) -> str:
@@ -213,12 +215,12 @@ async def test_a_village_is_told_which_order_waits_on_its_desk_and_gets_no_key_t
     )
     await confirm_deposit(placed.order.number, amount=placed.order.total, by="officer", now=NOW)
 
-    news = await told((await letters("new_part"))["sms"])
+    message = (await letters("new_part"))["sms"]
 
-    short = text_message(news)
+    short = text_message(await told(message))
     assert short == f"[정읍 마을장터] 내장산마을 새 주문\n{SHOP}/desk/orders/{placed.order.number}"
     assert message_bytes(short) <= SHORT
-    said = mail_letter(news).text
+    said = mail_letter(await told(replace(message, channel="mail"))).text
     assert (
         "내장산마을에 새 주문이 들어왔습니다." in said
         and "꿀사과" in said
@@ -232,11 +234,8 @@ async def test_a_village_is_told_which_order_waits_on_its_desk_and_gets_no_key_t
 
 async def test_the_link_opens_the_order_and_no_other(site, tmp_path):
     placed, other = await an_order(await goods()), await an_order(await goods())
-    news = await news_of(
-        Message("placed", "mail", BUYER.email, {"number": placed.order.number}),
-        secret=SECRET,
-        public_url="http://shop.test",
-    )
+    message = Message("placed", "mail", BUYER.email, {"number": placed.order.number})
+    news = await told(message, public_url="http://shop.test")
     stranger = site.browser()
 
     page = await stranger.follow(await stranger.get(news.order_url))
@@ -248,7 +247,7 @@ async def test_the_link_opens_the_order_and_no_other(site, tmp_path):
 async def test_the_link_is_nowhere_but_in_the_letter(market, tmp_path, caplog):
     caplog.set_level(logging.DEBUG)
     placed = await an_order(await goods())
-    mailer = MailerByChannel(tmp_path / "outbox", "", secret=SECRET, public_url=SHOP)
+    mailer = MailerByChannel(tmp_path / "outbox", "", secret=SECRET, public_url=SHOP, brand=BrandShelf())
 
     await send_due_notices(datetime.now(UTC) + timedelta(minutes=1), mailer)
 
@@ -262,7 +261,9 @@ async def test_the_link_is_nowhere_but_in_the_letter(market, tmp_path, caplog):
 async def test_a_letter_that_does_not_go_leaves_no_link_behind(market, tmp_path, caplog):
     caplog.set_level(logging.DEBUG)
     placed = await an_order(await goods())
-    nobody = MailerByChannel(tmp_path, "smtp://127.0.0.1:1?from=a@example.kr", secret=SECRET, public_url=SHOP)
+    nobody = MailerByChannel(
+        tmp_path, "smtp://127.0.0.1:1?from=a@example.kr", secret=SECRET, public_url=SHOP, brand=BrandShelf()
+    )
 
     await send_due_notices(datetime.now(UTC) + timedelta(minutes=1), nobody)
 
@@ -285,7 +286,7 @@ async def test_after_the_secret_changed_letters_lead_to_the_lookup(market):
     placed = await an_order(await goods())
     message = Message("paid", "mail", BUYER.email, {"number": placed.order.number})
 
-    news = await news_of(message, secret="another-secret", public_url=SHOP)
+    news = await told(message, secret="another-secret")
 
     assert news.order_url == f"{SHOP}/orders/lookup"
 
@@ -477,7 +478,7 @@ async def test_a_village_message_too_long_for_a_short_one_says_the_number_too(ma
 async def test_the_same_thing_is_kept_as_one_file_that_people_can_read(market, tmp_path: Path):
     await an_order(await goods())
     message = (await letters("placed"))["mail"]
-    mailer = MailerByChannel(tmp_path, "", secret=SECRET, public_url=SHOP)
+    mailer = MailerByChannel(tmp_path, "", secret=SECRET, public_url=SHOP, brand=BrandShelf())
 
     for _ in range(2):
         await mailer.send(message, key="placed-1/2-mail")
