@@ -24,7 +24,7 @@ from villages.days import seoul_day
 
 SECONDS = 5.0
 PER_PAGE = 24
-MOST_SEARCHES = 400
+MOST_SEARCHES = 60
 MOST_WON = 100_000_001
 """One more than a price may be."""
 MOST_LIKES = (1 << 24) - 1

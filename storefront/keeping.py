@@ -24,9 +24,10 @@ class Keeping:
         return found[1]
 
     def put(self, key: Hashable, thing: Any) -> Any:
-        self._things[key] = (time.monotonic() + self._seconds, thing)
+        now = time.monotonic()
+        self._things[key] = (now + self._seconds, thing)
         self._things.move_to_end(key)
-        if len(self._things) > self._most:
+        while len(self._things) > self._most or next(iter(self._things.values()))[0] < now:
             self._things.popitem(last=False)
         return thing
 

@@ -94,7 +94,7 @@ class KeptStory:
 
 
 async def _kept_story(request: Request, offer: Offer) -> KeptStory:
-    kept = keeping(request, "goods_stories", most=1500, seconds=60)
+    kept = keeping(request, "goods_stories", most=400, seconds=60)
     if (story := kept.get(offer.story_key)) is not None:
         return story
     told = await story_of(offer, now=visit_of(request).now)
@@ -155,7 +155,7 @@ def address(wanted: Wanted, page: int = 1) -> str:
 
 def _tools(request: Request, wanted: Wanted, found: Found) -> Marks:
     """Filters with their counts: drawn once for as long as the counts are kept."""
-    kept = keeping(request, "goods_tools", most=300, seconds=5)
+    kept = keeping(request, "goods_tools", most=40, seconds=5)
     before = kept.get(wanted)
     if before is not None and before[0] is found:
         return before[1]
