@@ -77,10 +77,14 @@ async def _take_again(db: BaseDBAsyncClient, order: dict[str, Any], now: datetim
         return False  # the day it was for is over
     try:
         async with in_transaction() as inner:
-            for line in sorted(
+            goods = sorted(
                 (line for line in lines if line["variant_id"]), key=lambda line: line["variant_id"]
-            ):
-                await stock.reserve(inner, line["variant_id"], line["count"], name=line["name"])
+            )
+            if goods:
+                await stock.reserve(
+                    inner, [stock.Wish(line["variant_id"], line["count"], line["name"]) for line in goods]
+                )
+            for line in goods:
                 cause = f"order {order['number']} line {line['line_id']}"
                 await stock.hand_over(inner, line["variant_id"], line["count"], cause=cause)
             for session_id, seats in sorted(seats_by_session(lines).items()):

@@ -18,7 +18,7 @@ from market.quotes import Basket, Quote, QuoteLine, QuotePart, quote, refuse_tro
 from market.retrying import retried
 from villages.days import seoul_day
 from villages.notices import tell
-from villages.refusals import BadForm, KeyReused, PriceChanged
+from villages.refusals import BadForm, KeyReused, PriceChanged, Refused
 
 
 @dataclass(frozen=True)
@@ -86,34 +86,41 @@ async def place_order(
     if basket.is_empty():
         raise BadForm("장바구니가 비어 있습니다. 살 것을 먼저 담아 주세요.")
     digest = _digest(basket, buyer, address, tender)
-    async with in_transaction() as db:
-        if await db.execute_query_dict("SELECT FROM orders WHERE key = $1", [key]):
-            return _earlier(await Order.get(key=key, using_db=db), digest, secret)
-        quoted = await quote(db, basket, now=now, postcode=address.postcode if address else None)
-        refuse_trouble(quoted, basket)
-        if quoted.has_parcels and address is None:
-            raise BadForm("받을 곳의 주소를 적어 주세요.")
-        if expected_total is not None and quoted.total != expected_total:
-            raise PriceChanged(
-                f"보신 뒤에 금액이 바뀌었습니다. 지금 금액은 {quoted.total:,}원입니다. 확인하고 다시 눌러 주세요."
-            )
-
-        order = await _write_order(
-            db, quoted, key=key, digest=digest, buyer=buyer, address=address, tender=tender, secret=secret, holds=holds,
-            person_id=person_id, now=now,
-        )  # fmt: skip
-        if order is None:  # the same key came twice at once, and the other one was first
-            return _earlier(await Order.get(key=key, using_db=db), digest, secret)
-        await take_all(db, quoted)
-        await write_parts(db, order.id, quoted, state=PartState.awaiting_payment, by="shopper", now=now)
-        if tender == Tender.bank_transfer:
-            await open_deposit(db, order, now=now)
-        await tell(
-            db, kind="placed", subject=order.number, mail=buyer.email, phone=buyer.phone,
-            facts={"number": order.number, "total": order.total, "name": buyer.name, "tender": tender.value,
-                   "pay_before": order.pay_before},
-        )  # fmt: skip
+    try:
+        async with in_transaction() as db:
+            quoted = await quote(db, basket, now=now, postcode=address.postcode if address else None)
+            refuse_trouble(quoted, basket)
+            _refuse_unsaid(quoted, address, expected_total)
+            order = await _write_order(
+                db, quoted, key=key, digest=digest, buyer=buyer, address=address, tender=tender, secret=secret, holds=holds,
+                person_id=person_id, now=now,
+            )  # fmt: skip
+            if order is None:
+                return _earlier(await Order.get(key=key, using_db=db), digest, secret)
+            await take_all(db, quoted)
+            await write_parts(db, order.id, quoted, state=PartState.awaiting_payment, by="shopper", now=now)
+            if tender == Tender.bank_transfer:
+                await open_deposit(db, order, now=now)
+            await tell(
+                db, kind="placed", subject=order.number, mail=buyer.email, phone=buyer.phone,
+                facts={"number": order.number, "total": order.total, "name": buyer.name, "tender": tender.value,
+                       "pay_before": order.pay_before},
+            )  # fmt: skip
+    except Refused:
+        # What is missing now may be what this very key has ordered.
+        if earlier := await Order.get_or_none(key=key):
+            return _earlier(earlier, digest, secret)
+        raise
     return Placed(order, token_of(order.key, secret), True)
+
+
+def _refuse_unsaid(quoted: Quote, address: Address | None, expected_total: int | None) -> None:
+    if quoted.has_parcels and address is None:
+        raise BadForm("받을 곳의 주소를 적어 주세요.")
+    if expected_total is not None and quoted.total != expected_total:
+        raise PriceChanged(
+            f"보신 뒤에 금액이 바뀌었습니다. 지금 금액은 {quoted.total:,}원입니다. 확인하고 다시 눌러 주세요."
+        )
 
 
 async def take_all(db: BaseDBAsyncClient, quoted: Quote) -> None:
@@ -121,10 +128,9 @@ async def take_all(db: BaseDBAsyncClient, quoted: Quote) -> None:
 
     One order for everybody: two baskets with the same goods never wait for each other in a circle.
     """
-    for line in sorted(
-        (line for line in quoted.lines if line.variant_id), key=lambda line: line.variant_id or 0
-    ):
-        await stock.reserve(db, line.variant_id or 0, line.takes, name=line.name)
+    wishes = [stock.Wish(line.variant_id, line.takes, line.name) for line in quoted.lines if line.variant_id]
+    if wishes:
+        await stock.reserve(db, wishes)
     for session_id, lines in sorted(by_session(quoted.lines).items()):
         name = lines[0].name.rsplit(" · ", 1)[0]
         await bookings.hold_seats(db, session_id, sum(line.takes for line in lines), name=name)

@@ -1,6 +1,8 @@
 """Shelves and their movements. Each act is one guarded statement: whoever comes too late changes nothing."""
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from tortoise import fields
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -58,14 +60,30 @@ class Movement(Model):
         indexes = (Index(fields=("cause",), name="movements_cause"),)
 
 
-async def reserve(db: BaseDBAsyncClient, variant_id: int, count: int, *, name: str) -> None:
-    """Promise `count` to an order. Raises `OutOfStock`, naming what is left."""
-    taken, _ = await db.execute_query(RESERVE, [variant_id, count])
-    if not taken:
-        left = await available(db, variant_id)
-        raise OutOfStock(
-            f"{name}: 남은 개수가 {left}개입니다. 개수를 줄여 주세요." if left else f"{name}: 다 팔렸습니다."
-        )
+class Wish(NamedTuple):
+    """What somebody wants of one shelf; `name` is said where there is too little."""
+
+    variant_id: int
+    count: int
+    name: str
+
+
+async def reserve(db: BaseDBAsyncClient, wishes: Sequence[Wish]) -> None:
+    """Promise all of it to an order, in one statement. Raises `OutOfStock`, naming what is short and its rest.
+
+    It locks the shelves in the order of their ids, whatever the order of the wishes: two orders for the same goods
+    never wait for each other in a circle. What it took before it refused goes back with the caller's transaction.
+    """
+    wanted: Counter[int] = Counter()
+    for wish in wishes:
+        wanted[wish.variant_id] += wish.count
+    rows = await db.execute_query_dict(RESERVE, [list(wanted), list(wanted.values())])
+    taken = {row["variant_id"] for row in rows}
+    short = next((wish for wish in wishes if wish.variant_id not in taken), None)
+    if short:
+        left = await available(db, short.variant_id)
+        rest = f"남은 개수가 {left}개입니다. 개수를 줄여 주세요." if left else "다 팔렸습니다."
+        raise OutOfStock(f"{short.name}: {rest}")
 
 
 async def release(db: BaseDBAsyncClient, variant_id: int, count: int) -> None:
@@ -107,9 +125,18 @@ async def _write_movement(db: BaseDBAsyncClient, variant_id: int, change: int, c
         await db.execute_query(WRITE_MOVEMENT, [variant_id, change, cause])
 
 
+# A row that changed while it was waited for is looked at again, so that what counts is what is left now.
 RESERVE = """
-UPDATE shelves SET reserved = reserved + $2
-WHERE variant_id = $1 AND on_hand - reserved - leased >= $2
+WITH wanted AS (
+    SELECT * FROM unnest($1::bigint[], $2::int[]) AS w (variant_id, count)
+), mine AS (
+    SELECT id FROM shelves WHERE variant_id = ANY($1) ORDER BY variant_id FOR NO KEY UPDATE
+)
+UPDATE shelves SET reserved = shelves.reserved + wanted.count
+FROM mine, wanted
+WHERE shelves.id = mine.id AND shelves.variant_id = wanted.variant_id
+  AND shelves.on_hand - shelves.reserved - shelves.leased >= wanted.count
+RETURNING shelves.variant_id
 """
 RELEASE = "UPDATE shelves SET reserved = reserved - $2 WHERE variant_id = $1"
 RECEIVE = """

@@ -35,7 +35,7 @@ async def render_framed(
     """Like `web.render`, for the pages that everyone looks at. The template extends `layout`."""
     visit = visit_of(request)
     shown = await services(request).brand.brand()
-    path = request.url.path
+    path = request.scope["path"]
     parts = TEMPLATES.get_template(name).render(
         layout=INNER, cut=CUT, usual=USUAL, **_shared(visit, shown), path=path, csrf_token=visit.csrf_token,
         nonce=visit.nonce, now=visit.now, errors={}, **context,
@@ -47,18 +47,18 @@ async def render_framed(
         "nonce": visit.nonce,
         "path": str(escape(path.rpartition("/")[2])),
     }
-    frame = _frame(request, visit, shown, slots)
+    frame = _frame(request, visit, shown, slots, path)
     html = "".join([slots[piece] if at % 2 else piece for at, piece in enumerate(frame)])
     request.state.nonce = visit.nonce
     return HTMLResponse(html, status_code=status)
 
 
-def _frame(request: Request, visit: Visit, shown: Brand, slots: dict[str, str]) -> Frame:
+def _frame(request: Request, visit: Visit, shown: Brand, slots: dict[str, str], path: str) -> Frame:
     """The kept frame for this visitor's settings; a new brand (every few seconds) begins anew."""
     own = tuple(slots[name].strip() != USUAL for name in MAY_BE_USUAL)
-    folder = request.url.path.rpartition("/")[0]
+    folder = path.rpartition("/")[0]
     # The layout marks where one is by the path: pages of one folder are alike, those at the root each their own.
-    place = f"{folder}/" if folder and folder != "/villages" else request.url.path
+    place = f"{folder}/" if folder and folder != "/villages" else path
     key = (visit.scale, visit.mode, visit.actor is None, len(visit.cart.lines), own, place)
     frames = keeping(request, "frames", most=200, seconds=60)
     found: tuple[Brand, Frame] | None = frames.get(key)

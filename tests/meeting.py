@@ -83,6 +83,13 @@ async def all_settled(
     return unchanged and settled + waiting >= len(racers)
 
 
+async def somebody_waits(watcher: asyncpg.Connection) -> None:
+    """Until one of this database waits for a lock."""
+    async with asyncio.timeout(PATIENCE):
+        while not await watcher.fetchval(WAITING):  # noqa: ASYNC110  no bell rings
+            await asyncio.sleep(0.002)
+
+
 @contextmanager
 def stopping(place: Place) -> Iterator[None]:
     """Every statement sent meanwhile passes by the place."""

@@ -1,8 +1,11 @@
 """Really simultaneous buyers on PostgreSQL, and for each race its control: without the guard it is lost, every time."""
 
+import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 
+import pytest
+from asyncpg.exceptions import LockNotAvailableError
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from market import bookings, checkout, offline_sales, retrying, stock
@@ -10,12 +13,16 @@ from market.offline_sales import record_sale
 from market.orders import Channel, Order, Tender
 from market.quotes import Basket, Quote
 from tests.builders import NOW, a_person, a_program, a_village, an_order, goods, shelf_of
-from tests.meeting import all_at_once, meet, strip
+from tests.meeting import all_at_once, meet, somebody_waits, strip, watching
 from villages.listings import Variant
 from villages.people import Role
 from villages.programs import Participant, Session
 
-UNGUARDED_SHELF = "UPDATE shelves SET reserved = reserved + $2 WHERE variant_id = $1"
+UNGUARDED_SHELF = """
+UPDATE shelves SET reserved = reserved + count FROM unnest($1::bigint[], $2::int[]) AS w (variant, count)
+WHERE variant_id = variant RETURNING variant_id
+"""
+LAST_FIRST = stock.RESERVE.replace("ORDER BY variant_id", "ORDER BY variant_id DESC")
 UNGUARDED_SEATS = "UPDATE sessions SET held = held + $2 WHERE id = $1"
 
 
@@ -107,6 +114,34 @@ async def test_control_taken_in_the_order_of_the_cart_they_wait_in_a_circle(ungu
     assert (await shelf_of(apples), await shelf_of(rice)) == ((10, 1, 0, 0), (10, 1, 0, 0))
 
 
+async def test_an_order_that_waits_for_a_shelf_holds_none_that_comes_after_it(many):
+    first, second = await goods("사과"), await goods("쌀")
+
+    async with watching(many) as other, other.transaction():
+        await other.execute("SELECT FROM shelves WHERE variant_id = $1 FOR UPDATE", first.id)
+        waiting = asyncio.ensure_future(an_order(second, first))
+        await somebody_waits(other)
+
+        await other.execute("SELECT FROM shelves WHERE variant_id = $1 FOR UPDATE NOWAIT", second.id)
+
+    await waiting
+
+
+async def test_control_a_statement_without_order_holds_what_comes_after(many, monkeypatch):
+    monkeypatch.setattr(stock, "RESERVE", LAST_FIRST)
+    first, second = await goods("사과"), await goods("쌀")
+
+    async with watching(many) as other, other.transaction():
+        await other.execute("SELECT FROM shelves WHERE variant_id = $1 FOR UPDATE", first.id)
+        waiting = asyncio.ensure_future(an_order(second, first))
+        await somebody_waits(other)
+
+        with pytest.raises(LockNotAvailableError):
+            await other.execute("SELECT FROM shelves WHERE variant_id = $1 FOR UPDATE NOWAIT", second.id)
+
+    await waiting
+
+
 async def test_a_circle_that_comes_all_the_same_is_tried_again(unguarded, monkeypatch):
     monkeypatch.setattr(checkout, "take_all", to_and_fro())
     apples, rice = await goods("사과"), await goods("쌀")
@@ -174,7 +209,7 @@ def to_and_fro() -> Callable[[BaseDBAsyncClient, Quote], Awaitable[None]]:
 
     async def take(db: BaseDBAsyncClient, quoted: Quote) -> None:
         for line in quoted.lines[:: next(steps)]:
-            await stock.reserve(db, line.variant_id or 0, line.takes, name=line.name)
+            await stock.reserve(db, [stock.Wish(line.variant_id or 0, line.takes, line.name)])
 
     return take
 

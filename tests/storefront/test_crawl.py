@@ -275,7 +275,8 @@ def test_nobody_else_can_send_a_form(crawl):
     assert [f"{what}: {met}" for what, met in crawl.refused if met.status != 403] == []
     assert [f"{what}: {met}" for what, met in crawl.refused if "set-cookie" in met.headers] == []
     assert crawl.changed == set()
-    assert len(crawl.refused) > 200
+    # Which forms there are depends on the day (parcels to send, sessions to hold); fewer would be a short walk.
+    assert len(crawl.refused) >= 5 * 30
 
 
 def test_with_its_token_every_form_is_taken(crawl):
