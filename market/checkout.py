@@ -217,6 +217,7 @@ def _earlier(order: Order, digest: str, secret: str) -> Placed:
 
 
 def _digest(basket: Basket, buyer: Buyer, address: Address | None, tender: Tender) -> str:
+    # As dataclasses name and order their fields: a digest of yesterday must equal today's.
     body = [
         sorted(basket.goods.items()),
         sorted((session, sorted(people.items())) for session, people in basket.seats.items()),

@@ -74,6 +74,12 @@ def courier_called(name: str) -> Courier | None:
     return None
 
 
+def courier_name(kept: str) -> str:
+    """How people call it; what we do not know stays as it was written."""
+    known = courier_called(kept) if kept else None
+    return known.name if known else kept
+
+
 def read_tracking(courier: str, typed: str) -> str:
     """The number alone, for a form: raises BadForm naming the field. Whoever shows the warning too asks below."""
     known = courier_called(courier)

@@ -77,13 +77,19 @@ async def reserve(db: BaseDBAsyncClient, wishes: Sequence[Wish]) -> None:
     wanted: Counter[int] = Counter()
     for wish in wishes:
         wanted[wish.variant_id] += wish.count
-    rows = await db.execute_query_dict(RESERVE, [list(wanted), list(wanted.values())])
-    taken = {row["variant_id"] for row in rows}
-    short = next((wish for wish in wishes if wish.variant_id not in taken), None)
-    if short:
+    short = await _not_reserved(db, wanted)
+    # Whoever gave back while we waited was not seen yet. The locks are ours now, so the second look is exact.
+    if short and (missing := await _not_reserved(db, short)):
+        short = next(wish for wish in wishes if wish.variant_id in missing)
         left = await available(db, short.variant_id)
         rest = f"남은 개수가 {left}개입니다. 개수를 줄여 주세요." if left else "다 팔렸습니다."
         raise OutOfStock(f"{short.name}: {rest}")
+
+
+async def _not_reserved(db: BaseDBAsyncClient, wanted: dict[int, int]) -> dict[int, int]:
+    rows = await db.execute_query_dict(RESERVE, [list(wanted), list(wanted.values())])
+    taken = {row["variant_id"] for row in rows}
+    return {variant_id: count for variant_id, count in wanted.items() if variant_id not in taken}
 
 
 async def release(db: BaseDBAsyncClient, variant_id: int, count: int) -> None:
@@ -93,12 +99,14 @@ async def release(db: BaseDBAsyncClient, variant_id: int, count: int) -> None:
 
 async def hand_over(db: BaseDBAsyncClient, variant_id: int, count: int, *, cause: str) -> None:
     """Turn a promise into a sale: off the shelf, with its movement. What a shortage covers was never on hand."""
+    await db.execute_query(LOCK, [variant_id])
     rows = await db.execute_query_dict(HAND_OVER, [variant_id, count])
     await _write_movement(db, variant_id, -int(rows[0]["gone"]), cause)
 
 
 async def take(db: BaseDBAsyncClient, variant_id: int, count: int, *, cause: str) -> int:
     """A sale that has already happened: it always stands. Returns how many were not free (added to the shortage)."""
+    await db.execute_query(LOCK, [variant_id])
     rows = await db.execute_query_dict(TAKE, [variant_id, count])
     await _write_movement(db, variant_id, -int(rows[0]["gone"]), cause)
     return int(rows[0]["missing"])
@@ -125,7 +133,7 @@ async def _write_movement(db: BaseDBAsyncClient, variant_id: int, change: int, c
         await db.execute_query(WRITE_MOVEMENT, [variant_id, change, cause])
 
 
-# A row that changed while it was waited for is looked at again, so that what counts is what is left now.
+# A shelf that seemed to have enough and was changed while it was waited for is looked at again by PostgreSQL.
 RESERVE = """
 WITH wanted AS (
     SELECT * FROM unnest($1::bigint[], $2::int[]) AS w (variant_id, count)
@@ -146,9 +154,11 @@ WHERE variant_id = $1 AND on_hand + $2 >= 0 AND on_hand + $2 + shortage >= reser
 WRITE_MOVEMENT = """
 INSERT INTO movements (shelf_id, change, cause, at) SELECT id, $2, $3, now() FROM shelves WHERE variant_id = $1
 """
-# `old` is locked before it is read, so that `gone` is what this statement really took.
+# In a statement of its own: one that locked and changed at once would compute from the row as it was before the wait,
+# and PostgreSQL would hold that against the CHECKs before it looked again.
+LOCK = "SELECT FROM shelves WHERE variant_id = $1 FOR NO KEY UPDATE"
 HAND_OVER = """
-WITH old AS (SELECT id, on_hand FROM shelves WHERE variant_id = $1 FOR UPDATE)
+WITH old AS (SELECT id, on_hand FROM shelves WHERE variant_id = $1)
 UPDATE shelves SET reserved = shelves.reserved - $2, on_hand = old.on_hand - LEAST(old.on_hand, $2)
 FROM old WHERE shelves.id = old.id
 RETURNING LEAST(old.on_hand, $2) AS gone
@@ -156,7 +166,7 @@ RETURNING LEAST(old.on_hand, $2) AS gone
 TAKE = """
 WITH old AS (
     SELECT id, on_hand, GREATEST(0, $2 - GREATEST(0, on_hand - reserved - leased)) AS missing
-    FROM shelves WHERE variant_id = $1 FOR UPDATE
+    FROM shelves WHERE variant_id = $1
 )
 UPDATE shelves SET on_hand = old.on_hand - LEAST(old.on_hand, $2), shortage = shelves.shortage + old.missing
 FROM old WHERE shelves.id = old.id

@@ -17,7 +17,7 @@ from storefront.api import search as api_search
 from storefront.assets import STATIC, LastingStaticFiles
 from storefront.city import dashboard, drilldown, targets
 from storefront.city import deposits as city_deposits
-from storefront.db import WEB_TIMEOUTS, open_database
+from storefront.db import WEB_SETTINGS, open_database
 from storefront.desk import deposits as desk_deposits
 from storefront.desk import goods as desk_goods
 from storefront.desk import orders as desk_orders
@@ -150,7 +150,7 @@ def build_app(services: Services, *, database_url: str) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_database(database_url, timeouts=WEB_TIMEOUTS, patience=3.0):
+        async with open_database(database_url, timeouts=WEB_SETTINGS, patience=3.0):
             yield
 
     app = Starlette(

@@ -34,13 +34,17 @@ APPS = {
 }
 """Each package's modules with tables; its migrations stand beside them in `<package>/migrations`."""
 
-WEB_TIMEOUTS = {
+WEB_SETTINGS = {
     "lock_timeout": "1500",
     "statement_timeout": "2000",
     "idle_in_transaction_session_timeout": "10000",
     "plan_cache_mode": "force_generic_plan",
 }
-"""Milliseconds. A person does not wait longer; past them we answer the 503 page."""
+"""Timeouts in milliseconds: a person does not wait longer; past them we answer the 503 page.
+
+Plans are made once for each statement, not for each value: planning a quote takes eight times as long as answering it,
+and no statement of the web is written so that its best way hangs on its values.
+"""
 
 
 class SchemaTooNew(Exception):

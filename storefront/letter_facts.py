@@ -1,6 +1,7 @@
 """What a letter has to know, read when it is sent: the notices carry little, and never what opens an order."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,6 +17,7 @@ from villages.notices import Message
 
 TO_THE_BUYER = {"placed", "paid", "shipped", "expired", "cancelled"}
 LONGEST = 60
+MOST_DIGITS = 3
 AN_ADDRESS = re.compile(r"://|[.。．｡]\S")  # what mail and message programs make a link of
 
 
@@ -128,9 +130,11 @@ def _awaited(order: Order) -> datetime | None:
 
 
 def a_name(typed: object) -> str:
-    """A name somebody typed, or nothing where it would carry a link to whoever gets the letter."""
+    """A name somebody typed, or nothing where it would bring a link or a telephone number to whoever gets it."""
     name = _words(typed)
-    return "" if AN_ADDRESS.search(name) else name
+    plain = unicodedata.normalize("NFKC", name)
+    is_strange = AN_ADDRESS.search(plain) or sum(sign.isdigit() for sign in plain) > MOST_DIGITS
+    return "" if is_strange else name
 
 
 def _words(value: object) -> str:

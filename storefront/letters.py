@@ -56,7 +56,7 @@ def mail_letter(news: News) -> Letter:
         subject=f"[{news.market}] {_title(news)}" + (f" ({news.number})" if news.number else ""),
         said=tuple(filter(None, MAILS.get(news.kind, _something_new)(news))),
         facts=tuple((label, value) for label, value in _facts(news) if value),
-        groups=tuple(_half(part) for part in news.parts) if news.kind in LISTS_GOODS else (),
+        groups=tuple(_half(part, news) for part in news.parts) if news.kind in LISTS_GOODS else (),
         links=tuple((label, url) for label, url in _links(news) if url),
         closing=tuple(filter(None, _closing(news))),
     )
@@ -148,13 +148,14 @@ def _facts(news: News) -> list[tuple[str, str]]:
     return rows
 
 
-def _half(part: Part) -> tuple[str, tuple[str, ...]]:
+def _half(part: Part, news: News) -> tuple[str, tuple[str, ...]]:
     """A village's half: who sells, what, the postage, and when it comes."""
     lines = sorted(part.lines, key=lambda line: line.id)
     told = [f"{line.name} × {line.count}, {won(line.amount)}" for line in lines]
     if any(line.variant_id for line in lines):
         told.append(f"배송비 {won(part.postage)}")
-        told += [f"{date_ko(part.promised_on)} 도착 예정"] if part.promised_on else []
+        soon = "바로 입금하시면 " if news.awaits_transfer else ""
+        told += [f"{soon}{date_ko(part.promised_on)} 도착 예정"] if part.promised_on else []
     village = part.village
     return " · ".join(filter(None, (village.name, village.company, phone_text(village.phone)))), tuple(told)
 

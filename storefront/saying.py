@@ -17,7 +17,7 @@ SPRITE = "parts/icons.html"
 is_special = re.compile(r"[&<>'\"]").search
 
 
-def shown(value: object) -> str:
+def escaped(value: object) -> str:
     """What `markupsafe.escape` gives, as plain text: for what goes into the page and is not handed on."""
     kind = type(value)
     if kind is Markup:
@@ -30,15 +30,17 @@ def shown(value: object) -> str:
 class FoldingEnvironment(Environment):
     """`_("담기")` and an imported `icon("cart")`, called with nothing but plain text, become part of the template.
 
-    A compiled template calls `escape` for each `{{ value }}`, and joins what comes back: `shown` will do.
+    A compiled template calls `escape` for each `{{ value }}`, and joins what comes back: `escaped` will do.
     """
 
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
     ) -> str:
         folded = source if name == SPRITE else Folding(self).visit(source)
+        # The last line of the compiled module wins over Jinja's own import of that name (test_saying.py would see it
+        # if that name changed).
         code = super()._generate(folded, name, filename, defer_init)
-        return f"{code}\nfrom {__name__} import shown as escape"
+        return f"{code}\nfrom {__name__} import escaped as escape"
 
 
 class Folding(NodeTransformer):
@@ -74,6 +76,6 @@ def saying(gettext: Callable[[str], str]) -> Callable[..., Markup]:
     def say(text: str, **values: object) -> Markup:
         if not values:
             return said(text)
-        return Markup(pattern(text) % {name: shown(value) for name, value in values.items()})  # noqa: S704  escaped
+        return Markup(pattern(text) % {name: escaped(value) for name, value in values.items()})  # noqa: S704  escaped
 
     return say

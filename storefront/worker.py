@@ -39,7 +39,7 @@ DUTIES = [
     Duty("ask about open card payments", 60, lambda now, services: ask_about_payments(now, services.gateway)),
     Duty("tell people", 3, lambda now, services: send_due_notices(now, services.mailer)),
     Duty("make edits findable", 2, lambda now, _: index_edited_listings(now)),
-    Duty("compare search with the market", 60, lambda now, _: index_changed_listings(now)),
+    Duty("compare search with the market", 30, lambda now, _: index_changed_listings(now)),
     Duty("parcels arrive, visits end", 600, lambda now, _: move_parts_on(now)),
     Duty("end old log-ins", 3600, lambda now, _: end_old_logins(now)),
     Duty("forget old tries", 3600, lambda _now, _services: sweep_counters()),

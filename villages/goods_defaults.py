@@ -16,35 +16,30 @@ UNITS = ("500g", "1kg", "2kg", "3kg", "5kg", "10kg", "20kg")
 
 @dataclass(frozen=True)
 class GoodsDefaults:
-    """The last item's habits; blank where the village has none yet."""
+    """The last item's habits; blank where the village has none yet. `origin` is the village's own produce's."""
 
     village: Village
     category: str = ""
     origin: str = ""
     unit_text: str = ""
     is_fresh: bool = False
-    ships_cold: bool = False
-    no_islands: bool = False
-    withdrawal_limit: str = ""
     kind: Kind = "produce"
     notice_rows: Mapping[str, str] = field(default_factory=dict)
 
 
 async def goods_defaults(village: Village) -> GoodsDefaults:
-    """Two queries."""
+    """Two queries. Where it grew, how it is sent and what limits a return belong to that one item: not taken over."""
+    origin = village.origin[:60] or "국산"
     last = await Listing.filter(village_id=village.id, kind=ListingKind.goods).order_by("-id").first()
     if last is None:
-        return GoodsDefaults(village, origin=village.origin[:60] or "국산(정읍)")
+        return GoodsDefaults(village, origin=origin)
     variant = await Variant.filter(listing_id=last.id).order_by("position", "id").first()
     return GoodsDefaults(
         village=village,
         category=last.category,
-        origin=last.origin or "국산(정읍)",
+        origin=origin,
         unit_text=variant.unit_text if variant else "",
         is_fresh=last.is_fresh,
-        ships_cold=last.ships_cold,
-        no_islands=last.no_islands,
-        withdrawal_limit=last.withdrawal_limit,
         kind=notice_kind(last.kind, last.category, Tax(last.tax)),
         notice_rows=last.notice_rows,
     )
@@ -88,11 +83,12 @@ def _known(
     last = defaults.notice_rows if defaults.kind == kind else {}
     alike = last if defaults.category == category else {}
     seller = village.company or village.name
-    cool = "받으시면 바로 냉장 보관해 주세요" if defaults.is_fresh else "직사광선을 피해 서늘한 곳에 두세요"
+    is_alike = defaults.is_fresh and defaults.category == category
+    cool = "받으시면 바로 냉장 보관해 주세요" if is_alike else "직사광선을 피해 서늘한 곳에 두세요"
     return {
         "name": name,
         "content": contents,
-        "composition": f"{name} {contents}".strip(),
+        "composition": name if name.endswith(contents) else f"{name} {contents}",
         "producer": last.get("producer")
         or (f"{seller}, {village.address}" if kind == "processed" else seller),
         "origin": origin,

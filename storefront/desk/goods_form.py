@@ -65,13 +65,8 @@ def typed_from(listing: Listing, variants: list[Variant]) -> Typed:
 
 
 def typed_new(defaults: GoodsDefaults) -> Typed:
-    """A new form: the habits of the last item. Category and kind are left open, the name will tell them."""
+    """A new form. Category and kind are left open, the name will tell them."""
     return {
-        "origin": defaults.origin,
-        "is_fresh": "1" if defaults.is_fresh else "",
-        "ships_cold": "1" if defaults.ships_cold else "",
-        "no_islands": "1" if defaults.no_islands else "",
-        "withdrawal_limit": defaults.withdrawal_limit,
         "v0-unit": defaults.unit_text,
         "v0-stock": "10",
     }
@@ -91,7 +86,9 @@ def offer_of(typed: Typed, defaults: GoodsDefaults | None = None) -> GoodsOffer:
     variants = _variants(typed, errors)
     if errors:
         raise BadForm(fields=errors)
-    origin = typed["origin"] or (defaults.origin if defaults else "")
+    # Produce grew in the village; what made food is made of is never guessed, and asked before it goes on sale.
+    usual_origin = defaults.origin if defaults and tax == Tax.exempt else ""
+    origin = typed["origin"] or usual_origin
     return GoodsOffer(
         name=typed["name"], category=category, tax=tax, origin=origin, variants=variants, summary=typed["summary"],
         story=typed["story"], withdrawal_limit=typed["withdrawal_limit"], is_fresh=bool(typed["is_fresh"]),

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from market.cart import Cart
 from market.checkout import Address, Placed, place_order, token_of
 from market.order_keys import Key, find_order, number_of_key, read_number
-from market.orders import Tender
+from market.orders import PartState, Tender
 from market.receipts import Receipt, receipt
 from storefront.frames import render_framed
 from storefront.pages import slips
@@ -119,6 +119,11 @@ def news_of(order: Receipt, visit: Visit, *, is_back: bool) -> tuple[str, str]:
         return "카드 결제만 남았습니다", "결제를 마치셔야 주문이 확정됩니다."
     if order.awaits(Tender.bank_transfer, visit.now):
         return "주문을 받았습니다", "아래 계좌로 입금하시면 주문이 확정됩니다."
+    if order.state in ("paid", "preparing") and any(part.state in ON_THEIR_WAY for part in order.parts):
+        return (
+            "보낸 것이 있습니다",
+            "마을마다 따로 보내고 준비합니다. 어디까지 왔는지 아래에 마을별로 보입니다.",
+        )
     return NEWS[order.state]
 
 
@@ -188,6 +193,7 @@ async def _lookup_page(
     return response
 
 
+ON_THEIR_WAY = {PartState.shipped, PartState.delivered, PartState.confirmed}
 NEWS = {
     "awaiting_payment": (
         "결제 시간이 지났습니다",

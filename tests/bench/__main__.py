@@ -23,7 +23,7 @@ from storefront.cluster import Cluster, ClusterTrouble, remove_cluster, running_
 from storefront.db import migrate
 from tests.bench import scenarios
 from tests.bench.catalogue import Catalogue, Size, load_catalogue, smaller
-from tests.bench.processes import PROC, Household, OtherPeople, processor, pss_mb
+from tests.bench.processes import PROC, Household, OtherPeople, processor, pss_mb, yardstick_ms
 from tests.bench.recording import Listener, listen
 from tests.bench.reference import TABLES, running_reference
 from tests.bench.results import Bar, PageResult, Report
@@ -81,11 +81,12 @@ def _run(data_dir: Path, size: Size, rounds: Rounds) -> Report:
                 report.notes.append("the worker was still busy when the measurement began")
             fresh = shop.household.memory_mb()
             console.log("statements are counted …")
-            others = OtherPeople(shop.household)
+            others, yardstick = OtherPeople(shop.household), yardstick_ms()
             listener = asyncio.run(listen(data_dir, url, catalogue))
             _measure(report, shop, cluster, listener, catalogue, rounds, data_dir)
             report.notes.append(
-                f"other programs on this machine took {others.share():.0%} of its CPU time meanwhile; the quieter the truer"
+                f"other programs on this machine took {others.share():.0%} of its CPU time meanwhile; a fixed loop of this "
+                f"Python took {yardstick:.0f} ms of CPU before and {yardstick_ms():.0f} ms after: where it is slower, so is all above"
             )
             shop.household.wait_until_quiet(seconds=20)
             _weigh(report, shop.household, fresh)

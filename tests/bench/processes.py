@@ -139,5 +139,17 @@ def processor() -> str:
     return "unknown"
 
 
+def yardstick_ms() -> float:
+    """CPU milliseconds of a fixed piece of Python, the best of five: how fast machine and interpreter are just now."""
+    return min(_fixed_work() for _ in range(5)) * 1000
+
+
+def _fixed_work() -> float:
+    began, total = time.process_time(), 0
+    for number in range(500_000):
+        total += number * number
+    return time.process_time() - began
+
+
 def _all_pids() -> Iterable[int]:
     return (int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit())

@@ -19,7 +19,7 @@ from typing import Annotated
 import typer
 
 from storefront.cluster import Cluster, remove_cluster, running_cluster
-from storefront.db import WEB_TIMEOUTS, migrate, open_database
+from storefront.db import WEB_SETTINGS, migrate, open_database
 from tests.bench.catalogue import Catalogue, Size, load_catalogue, smaller
 from tests.bench.scenarios import a_booking, an_order
 from tests.bench.shopper import Shopper
@@ -77,7 +77,7 @@ async def _profile_all(
     cluster: Cluster, folder: Path, what: list[str], times: int, lines: int, *, catalogue: Catalogue
 ) -> None:
     inside = Inside(app_of(folder, cluster.url()))
-    async with open_database(cluster.url(), timeouts=WEB_TIMEOUTS):
+    async with open_database(cluster.url(), timeouts=WEB_SETTINGS):
         for each in what:
             warming, numbers = Shopper(inside), itertools.count(1)
             for _ in range(3):

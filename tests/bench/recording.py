@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from storefront.db import WEB_TIMEOUTS, open_database
+from storefront.db import WEB_SETTINGS, open_database
 from tests.bench.catalogue import Catalogue
 from tests.bench.journeys import Journey
 from tests.bench.reference import Recorded
@@ -58,7 +58,7 @@ class Listener:
 
 async def listen(data_dir: Path, database_url: str, catalogue: Catalogue) -> Listener:
     listener = Listener(data_dir, database_url)
-    async with open_database(database_url, timeouts=WEB_TIMEOUTS):
+    async with open_database(database_url, timeouts=WEB_SETTINGS):
         await listener.hear_pages("W1", every_goods(catalogue))
         await listener.hear_pages("W2", seen_lists())
         await listener.hear_pages("W2 cold", new_lists())

@@ -85,7 +85,8 @@ async def test_control_without_the_guard_the_session_is_overbooked(unguarded, mo
     assert (await Session.get(id=session.id)).held == 20
 
 
-async def test_carts_in_opposite_order_never_wait_in_a_circle(many):
+async def test_carts_in_opposite_order_never_wait_in_a_circle(many, monkeypatch):
+    monkeypatch.setattr(retrying, "TRIES", 1)
     village = await a_village()
     apples, rice = await goods("사과", village=village, left=64), await goods("쌀", village=village, left=64)
 

@@ -379,8 +379,14 @@ async def test_one_address_is_one_reader(market, to):
         mail_of(letter, sender="market@example.kr", to=to, message_id="<k@h>", at=NOW)
 
 
-@pytest.mark.parametrize("name", ["무료 쿠폰 http://bad.example", "bad.example/쿠폰", "쿠폰。한국", "a://b"])
-async def test_a_name_that_carries_a_link_is_left_out(market, name):
+STRANGE_NAMES = [
+    "무료 쿠폰 http://bad.example", "bad.example/쿠폰", "쿠폰。한국", "a://b", "쿠폰․kr", "쿠폰 02-1234-5678 로 전화",
+    "쿠폰 １５８８-0000",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STRANGE_NAMES)
+async def test_a_name_that_carries_a_link_or_a_telephone_number_is_left_out(market, name):
     await an_order(await goods(), buyer=replace(BUYER, name=name, depositor=name))
 
     waiting = await letters("placed")

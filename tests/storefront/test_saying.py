@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from markupsafe import Markup, escape
 
-from storefront.saying import shown
+from storefront.saying import escaped
 from storefront.web import TEMPLATES
 
 ICON = '{% from "parts/icons.html" import icon %}'
@@ -49,7 +49,7 @@ class Sign:
     ],
 )
 def test_a_value_is_shown_as_markupsafe_escapes_it(value):
-    assert shown(value) == str(escape(value))
+    assert escaped(value) == str(escape(value))
     assert TEMPLATES.from_string("{{ value }}").render(value=value) == str(escape(value))
 
 

@@ -17,7 +17,7 @@ from market.fulfilment import send_parcel
 from market.gateway import GatewayTrouble, Opened
 from market.orders import Order, Part
 from market.payments import Payment
-from storefront.db import CONNECT_BY, WEB_TIMEOUTS, open_database
+from storefront.db import CONNECT_BY, WEB_SETTINGS, open_database
 from tests.builders import a_program, a_village, goods, shelf_of
 from tests.fakes import FakeGateway
 from tests.site import Site, a_site
@@ -493,7 +493,7 @@ async def test_other_addresses_and_methods_answer_in_the_same_shape(api, method,
 
 
 async def test_a_shelf_that_stays_locked_is_503_and_leaves_nothing(database_url, tmp_path):
-    async with open_database(database_url, timeouts=WEB_TIMEOUTS):
+    async with open_database(database_url, timeouts=WEB_SETTINGS):
         api, apples = an_api(await a_site(tmp_path)), await goods()
         other = await asyncpg.connect(**connect_by(database_url))
         try:

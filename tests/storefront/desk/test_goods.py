@@ -49,12 +49,25 @@ async def test_a_name_a_price_and_three_photos_are_enough_to_go_on_sale(site):
     assert "올리려면 이것을 채워 주세요" not in preview.text
     assert published.status_code == 303
     assert await Publication.exists(listing_id=listing.id)
-    assert (listing.category, listing.tax.value, listing.origin) == ("과일", "exempt", "국산(정읍)")
+    assert (listing.category, listing.tax.value, listing.origin) == ("과일", "exempt", "국산")
     variant = await Variant.get(listing_id=listing.id)
     assert (variant.unit_text, variant.grams, variant.price) == ("5kg", 5000, 35000)
     assert variant.unit_price == "100g당 700원"
     assert await shelf_of(variant) == (10, 0, 0, 0)
     assert await ListingPicture.filter(listing_id=listing.id).count() == 3
+
+
+async def test_where_it_grew_and_how_it_is_sent_are_never_taken_over_from_the_last_item(site):
+    village = await a_village(**SELLER)
+    await goods("송편 1kg", village=village, origin="국산(쌀)", ships_cold=True, withdrawal_limit="떡이라서")
+    operator = await site.operator_of(village)
+
+    await posted(operator, village, name="생표고버섯 1kg", **{"v0-price": "18000"})
+    await posted(operator, village, name="떡국떡 1kg", tax="taxable", **{"v0-price": "9000"})
+
+    mushrooms, rice_cake = await Listing.filter(name__in=["생표고버섯 1kg", "떡국떡 1kg"]).order_by("id")
+    assert (mushrooms.origin, mushrooms.ships_cold, mushrooms.withdrawal_limit) == ("국산", False, "")
+    assert (rice_cake.origin, rice_cake.ships_cold, rice_cake.withdrawal_limit) == ("", False, "")
 
 
 async def test_the_same_form_sent_twice_makes_one_draft(site):
