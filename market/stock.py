@@ -69,27 +69,22 @@ class Wish(NamedTuple):
 
 
 async def reserve(db: BaseDBAsyncClient, wishes: Sequence[Wish]) -> None:
-    """Promise all of it to an order, in one statement. Raises `OutOfStock`, naming what is short and its rest.
+    """Promise all of it to an order. Raises `OutOfStock`, naming what is short and its rest.
 
-    It locks the shelves in the order of their ids, whatever the order of the wishes: two orders for the same goods
+    It locks the shelves in the order of their variants, whatever the order of the wishes: two orders for the same goods
     never wait for each other in a circle. What it took before it refused goes back with the caller's transaction.
     """
     wanted: Counter[int] = Counter()
     for wish in wishes:
         wanted[wish.variant_id] += wish.count
-    short = await _not_reserved(db, wanted)
-    # Whoever gave back while we waited was not seen yet. The locks are ours now, so the second look is exact.
-    if short and (missing := await _not_reserved(db, short)):
-        short = next(wish for wish in wishes if wish.variant_id in missing)
+    await db.execute_query(LOCK, [list(wanted)])
+    rows = await db.execute_query_dict(RESERVE, [list(wanted), list(wanted.values())])
+    taken = {row["variant_id"] for row in rows}
+    short = next((wish for wish in wishes if wish.variant_id not in taken), None)
+    if short:
         left = await available(db, short.variant_id)
         rest = f"남은 개수가 {left}개입니다. 개수를 줄여 주세요." if left else "다 팔렸습니다."
         raise OutOfStock(f"{short.name}: {rest}")
-
-
-async def _not_reserved(db: BaseDBAsyncClient, wanted: dict[int, int]) -> dict[int, int]:
-    rows = await db.execute_query_dict(RESERVE, [list(wanted), list(wanted.values())])
-    taken = {row["variant_id"] for row in rows}
-    return {variant_id: count for variant_id, count in wanted.items() if variant_id not in taken}
 
 
 async def release(db: BaseDBAsyncClient, variant_id: int, count: int) -> None:
@@ -99,14 +94,14 @@ async def release(db: BaseDBAsyncClient, variant_id: int, count: int) -> None:
 
 async def hand_over(db: BaseDBAsyncClient, variant_id: int, count: int, *, cause: str) -> None:
     """Turn a promise into a sale: off the shelf, with its movement. What a shortage covers was never on hand."""
-    await db.execute_query(LOCK, [variant_id])
+    await db.execute_query(LOCK, [[variant_id]])
     rows = await db.execute_query_dict(HAND_OVER, [variant_id, count])
     await _write_movement(db, variant_id, -int(rows[0]["gone"]), cause)
 
 
 async def take(db: BaseDBAsyncClient, variant_id: int, count: int, *, cause: str) -> int:
     """A sale that has already happened: it always stands. Returns how many were not free (added to the shortage)."""
-    await db.execute_query(LOCK, [variant_id])
+    await db.execute_query(LOCK, [[variant_id]])
     rows = await db.execute_query_dict(TAKE, [variant_id, count])
     await _write_movement(db, variant_id, -int(rows[0]["gone"]), cause)
     return int(rows[0]["missing"])
@@ -133,18 +128,14 @@ async def _write_movement(db: BaseDBAsyncClient, variant_id: int, change: int, c
         await db.execute_query(WRITE_MOVEMENT, [variant_id, change, cause])
 
 
-# A shelf that seemed to have enough and was changed while it was waited for is looked at again by PostgreSQL.
+# Always a statement of its own, so that the next one begins when the lock is ours and sees what those before us left.
+# One that locked and changed at once would compute from the row as it was before the wait, and PostgreSQL would hold
+# that against the CHECKs before it looked again.
+LOCK = "SELECT FROM shelves WHERE variant_id = ANY($1::bigint[]) ORDER BY variant_id FOR NO KEY UPDATE"
 RESERVE = """
-WITH wanted AS (
-    SELECT * FROM unnest($1::bigint[], $2::int[]) AS w (variant_id, count)
-), mine AS (
-    SELECT id FROM shelves WHERE variant_id = ANY($1) ORDER BY variant_id FOR NO KEY UPDATE
-)
-UPDATE shelves SET reserved = shelves.reserved + wanted.count
-FROM mine, wanted
-WHERE shelves.id = mine.id AND shelves.variant_id = wanted.variant_id
-  AND shelves.on_hand - shelves.reserved - shelves.leased >= wanted.count
-RETURNING shelves.variant_id
+UPDATE shelves SET reserved = reserved + count FROM unnest($1::bigint[], $2::int[]) AS wanted (variant, count)
+WHERE variant_id = variant AND on_hand - reserved - leased >= count
+RETURNING variant_id
 """
 RELEASE = "UPDATE shelves SET reserved = reserved - $2 WHERE variant_id = $1"
 RECEIVE = """
@@ -154,9 +145,6 @@ WHERE variant_id = $1 AND on_hand + $2 >= 0 AND on_hand + $2 + shortage >= reser
 WRITE_MOVEMENT = """
 INSERT INTO movements (shelf_id, change, cause, at) SELECT id, $2, $3, now() FROM shelves WHERE variant_id = $1
 """
-# In a statement of its own: one that locked and changed at once would compute from the row as it was before the wait,
-# and PostgreSQL would hold that against the CHECKs before it looked again.
-LOCK = "SELECT FROM shelves WHERE variant_id = $1 FOR NO KEY UPDATE"
 HAND_OVER = """
 WITH old AS (SELECT id, on_hand FROM shelves WHERE variant_id = $1)
 UPDATE shelves SET reserved = shelves.reserved - $2, on_hand = old.on_hand - LEAST(old.on_hand, $2)

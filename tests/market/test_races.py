@@ -22,7 +22,7 @@ UNGUARDED_SHELF = """
 UPDATE shelves SET reserved = reserved + count FROM unnest($1::bigint[], $2::int[]) AS w (variant, count)
 WHERE variant_id = variant RETURNING variant_id
 """
-LAST_FIRST = stock.RESERVE.replace("ORDER BY variant_id", "ORDER BY variant_id DESC")
+LAST_FIRST = stock.LOCK.replace("ORDER BY variant_id", "ORDER BY variant_id DESC")
 UNGUARDED_SEATS = "UPDATE sessions SET held = held + $2 WHERE id = $1"
 
 
@@ -129,7 +129,7 @@ async def test_an_order_that_waits_for_a_shelf_holds_none_that_comes_after_it(ma
 
 
 async def test_control_a_statement_without_order_holds_what_comes_after(many, monkeypatch):
-    monkeypatch.setattr(stock, "RESERVE", LAST_FIRST)
+    monkeypatch.setattr(stock, "LOCK", LAST_FIRST)
     first, second = await goods("사과"), await goods("쌀")
 
     async with watching(many) as other, other.transaction():

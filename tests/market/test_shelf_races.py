@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable
 
 import pytest
-from tortoise import connections
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
@@ -19,7 +18,7 @@ from villages.listings import Variant
 from villages.people import Role
 from villages.refusals import OutOfStock
 
-NO_LOCK = "SELECT $1::bigint"
+NO_LOCK = "SELECT $1::bigint[]"
 LOCKED_AND_HANDED_OVER_AT_ONCE = stock.HAND_OVER.replace("= $1)", "= $1 FOR UPDATE)")
 
 
@@ -89,19 +88,15 @@ async def test_what_is_given_back_while_one_waits_for_it_can_be_had(many):
         await stock.release(db, apples.id, 1)
 
 
-async def test_control_with_one_look_alone_it_is_refused_though_it_is_there(unguarded):
+async def test_control_without_the_lock_it_is_refused_at_once(unguarded, monkeypatch):
+    monkeypatch.setattr(stock, "LOCK", NO_LOCK)
     apples = await goods("사과", left=1)
     await promise(apples)
 
     async with watching(unguarded) as other, other.transaction():
         await other.execute(stock.RELEASE, apples.id, 1)
-        looking = asyncio.ensure_future(
-            connections.get("default").execute_query_dict(stock.RESERVE, [[apples.id], [1]])
-        )
-        await somebody_waits(other)
-
-    assert await looking == []
-    assert await shelf_of(apples) == (1, 0, 0, 0)
+        with pytest.raises(OutOfStock):
+            await promise(apples)
 
 
 async def test_wishes_for_one_shelf_are_counted_together(db):
