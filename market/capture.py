@@ -80,10 +80,8 @@ async def _take_again(db: BaseDBAsyncClient, order: dict[str, Any], now: datetim
             goods = sorted(
                 (line for line in lines if line["variant_id"]), key=lambda line: line["variant_id"]
             )
-            if goods:
-                await stock.reserve(
-                    inner, [stock.Wish(line["variant_id"], line["count"], line["name"]) for line in goods]
-                )
+            wishes = [stock.Wish(line["variant_id"], line["count"], line["name"]) for line in goods]
+            await stock.reserve(inner, wishes)
             for line in goods:
                 cause = f"order {order['number']} line {line['line_id']}"
                 await stock.hand_over(inner, line["variant_id"], line["count"], cause=cause)

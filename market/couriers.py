@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from villages.contacts import BadValue
 from villages.refusals import BadForm
@@ -74,10 +75,15 @@ def courier_called(name: str) -> Courier | None:
     return None
 
 
-def courier_name(kept: str) -> str:
-    """How people call it; what we do not know stays as it was written."""
+class Sent(NamedTuple):
+    courier: str
+    tracking_url: str
+
+
+def sent_by(kept: str, tracking: str) -> Sent:
+    """A courier as people call it, and where its parcel can be followed; a courier unknown to us stays as written."""
     known = courier_called(kept) if kept else None
-    return known.name if known else kept
+    return Sent(known.name, known.tracking_url(tracking) if tracking else "") if known else Sent(kept, "")
 
 
 def read_tracking(courier: str, typed: str) -> str:

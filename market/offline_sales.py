@@ -10,8 +10,9 @@ from tortoise.transactions import in_transaction
 
 from market import bookings, stock
 from market.capture import count_order
-from market.checkout import by_session, new_number, write_parts
+from market.checkout import new_number
 from market.deliveries import Postage
+from market.order_parts import by_session, write_parts
 from market.orders import Channel, Order, PartState, Tender, is_offline
 from market.payments import Payment, PaymentState, Provider
 from market.quotes import MOST_WON, Basket, Quote, quote

@@ -6,7 +6,7 @@ from typing import Any
 
 from tortoise import connections
 
-from market.couriers import courier_called
+from market.couriers import sent_by
 from market.orders import Ending, PartState, derived_state
 from market.quotes import Basket
 from villages.refusals import NotFound
@@ -130,7 +130,7 @@ def _by_part(rows: list[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
 
 
 def _part(row: dict[str, Any], lines: list[dict[str, Any]], bookings: list[dict[str, Any]]) -> OpenPart:
-    courier = courier_called(row["courier"]) if row["courier"] else None
+    sent = sent_by(row["courier"], row["tracking"])
     return OpenPart(
         village={"slug": row["slug"], "name": row["name"]},
         state=row["state"],
@@ -138,9 +138,9 @@ def _part(row: dict[str, Any], lines: list[dict[str, Any]], bookings: list[dict[
         programs=row["programs"],
         postage=row["postage"],
         promised_on=row["promised_on"],
-        courier=courier.name if courier else row["courier"],
+        courier=sent.courier,
         tracking=row["tracking"],
-        tracking_url=courier.tracking_url(row["tracking"]) if courier and row["tracking"] else "",
+        tracking_url=sent.tracking_url,
         lines=tuple(OpenLine(**line) for line in lines),
         bookings=tuple(OpenBooking(**booking) for booking in bookings),
     )

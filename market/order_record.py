@@ -6,7 +6,7 @@ from typing import Any
 
 from tortoise import connections
 
-from market.couriers import courier_name
+from market.couriers import sent_by
 from market.orders import Ending, PartState, derived_state
 from villages.contacts import masked_name, masked_phone
 from villages.refusals import NotFound
@@ -117,7 +117,7 @@ async def order_record(number: str) -> OrderRecord:
         parts=[
             RecordPart(
                 part["slug"], part["name"], part["state"], part["goods"], part["programs"], part["postage"],
-                courier_name(part["courier"]),
+                sent_by(part["courier"], "").courier,
                 part["tracking"],
                 [RecordLine(line["name"], line["count"], line["unit_price"]) for line in lines if line["part_id"] == part["id"]],
                 [RecordMove(move["state"], _who(move), move["at"]) for move in moves if move["part_id"] == part["id"]],

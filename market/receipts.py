@@ -9,7 +9,7 @@ from tortoise import connections
 
 from market.bills import Photo, refund_rows
 from market.bookings import BOOKING_NAMES, BookingState
-from market.couriers import courier_called
+from market.couriers import sent_by
 from market.order_keys import NOT_YOURS, NUMBER, Key
 from market.orders import Ending, PartState, derived_state
 from villages.contacts import phone_text
@@ -157,7 +157,7 @@ async def receipt(number: str, key: Key) -> Receipt:
 def _part(rows: list[dict[str, Any]]) -> ReceiptPart:
     part = rows[0]
     state = PartState(part["part_state"])
-    courier = courier_called(part["courier"]) if part["courier"] else None
+    sent = sent_by(part["courier"], part["tracking"])
     moves = {
         PartState(name): datetime.fromisoformat(at) for name, at in json.loads(part["moves"] or "{}").items()
     }
@@ -168,9 +168,9 @@ def _part(rows: list[dict[str, Any]]) -> ReceiptPart:
         programs=part["programs"],
         postage=part["postage"],
         promised_on=part["promised_on"],
-        courier=courier.name if courier else part["courier"],
+        courier=sent.courier,
         tracking=part["tracking"],
-        tracking_url=courier.tracking_url(part["tracking"]) if courier and part["tracking"] else "",
+        tracking_url=sent.tracking_url,
         steps=_steps(state, moves, sends=any(row["variant_id"] for row in rows)),
         lines=tuple(_line(row, row["line_name"]) for row in rows if row["variant_id"]),
         visits=_visits(rows),

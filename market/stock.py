@@ -69,7 +69,7 @@ class Wish(NamedTuple):
 
 
 async def reserve(db: BaseDBAsyncClient, wishes: Sequence[Wish]) -> None:
-    """Promise all of it to an order. Raises `OutOfStock`, naming what is short and its rest.
+    """Promise all of it (or nothing, where nothing is wished) to an order. Raises `OutOfStock`, naming what is short.
 
     It locks the shelves in the order of their variants, whatever the order of the wishes: two orders for the same goods
     never wait for each other in a circle. What it took before it refused goes back with the caller's transaction.
@@ -77,6 +77,8 @@ async def reserve(db: BaseDBAsyncClient, wishes: Sequence[Wish]) -> None:
     wanted: Counter[int] = Counter()
     for wish in wishes:
         wanted[wish.variant_id] += wish.count
+    if not wanted:
+        return
     await db.execute_query(LOCK, [list(wanted)])
     rows = await db.execute_query_dict(RESERVE, [list(wanted), list(wanted.values())])
     taken = {row["variant_id"] for row in rows}

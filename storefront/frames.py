@@ -54,7 +54,7 @@ async def render_framed(
 
 
 def _frame(request: Request, visit: Visit, shown: Brand, slots: dict[str, str], path: str) -> Frame:
-    """The kept frame for this visitor's settings; a new brand (every few seconds) begins anew."""
+    """The kept frame for this visitor's settings; a brand that changed begins anew."""
     own = tuple(slots[name].strip() != USUAL for name in MAY_BE_USUAL)
     folder = path.rpartition("/")[0]
     # The layout marks where one is by the path: pages of one folder are alike, those at the root each their own.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from market.checkout import token_hash, token_of
-from market.couriers import courier_called
+from market.couriers import sent_by
 from market.order_keys import NUMBER
 from market.orders import Order, Part, Tender
 from storefront.words import won
@@ -88,8 +88,10 @@ async def news_of(message: Message, city: City, *, secret: str, public_url: str)
     village = _words(facts.get("village"))
     own = next((part for part in parts if part.village.name == village), None)
     bought = order if message.kind in TO_THE_BUYER else None
-    courier = courier_called(_words(own and own.courier) or _words(facts.get("courier")))
     tracking = _words(own and own.tracking) or _words(facts.get("tracking"))
+    sent = sent_by(
+        _words(own and own.courier) or _words(facts.get("courier")), tracking if tracking.isalnum() else ""
+    )
     return News(
         kind=message.kind,
         city=city,
@@ -101,9 +103,9 @@ async def news_of(message: Message, city: City, *, secret: str, public_url: str)
         tender=bought.tender.value if bought else _words(facts.get("tender")),
         pay_before=_awaited(order) if order else _moment(facts.get("pay_before")),
         village=village,
-        courier=courier.name if courier else _words(facts.get("courier")),
+        courier=sent.courier,
         tracking=tracking,
-        tracking_url=courier.tracking_url(tracking) if courier and tracking.isalnum() else "",
+        tracking_url=sent.tracking_url,
         parts=parts if bought else (own,) if own else (),
         token=_token(bought, secret) if bought else "",
     )

@@ -13,7 +13,8 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from market.card_payments import PAGE_LIVES
-from market.checkout import Address, Buyer, HoldTerms, by_session, token_hash, token_of
+from market.checkout import Address, Buyer, HoldTerms, token_hash, token_of
+from market.order_parts import by_session
 from market.orders import Channel, Ending, PartState, Tender
 from market.payments import PaymentState, Provider
 from market.pricing import GOODS, SEATS

@@ -12,6 +12,7 @@ from market.finding.hangul import jamo, normalise
 from market.finding.index import Facet, Found, Wanted
 from market.finding.postgres_index import KIND_NAMES, shared_index
 from market.finding.results import popular_categories, results
+from storefront.pages.pager import pages_of
 from storefront.web import render, visit_of
 
 PER_PAGE = 24
@@ -45,13 +46,6 @@ class Chip:
     is_current: bool
 
 
-@dataclass(frozen=True)
-class Pages:
-    prev_url: str | None
-    next_url: str | None
-    links: list[tuple[str, str, bool]]
-
-
 async def index(request: Request) -> Response:
     asked = _asked(request.query_params)
     if not asked.query:
@@ -73,7 +67,12 @@ async def index(request: Request) -> Response:
         "anyway_url": asked.url(exact="") if asked.exact else "",
         "all_url": asked.url(kind="", village=""),
         "nearby": [(word, Asked(word, None, "", False, 1).url()) for word in found.nearby],
-        "pages": _pages(asked, found),
+        "pages": pages_of(
+            min(found.total, LAST_PAGE * PER_PAGE),
+            page=asked.page,
+            size=PER_PAGE,
+            address=lambda page: asked.url(page=page),
+        ),
         "categories": [] if found.total else await popular_categories(),
     }
     return await render(request, "pages/search.html", context)
@@ -131,16 +130,3 @@ def _with_particle(word: str) -> str:
     """‘곶감’으로, ‘사과’로: 로 after a vowel or ㄹ."""
     last = jamo(word[-1])[-1]
     return f"‘{word}’{'로' if last in 'ㅏㅑㅓㅕㅗㅛㅜㅠㅡㅣㅐㅔㅒㅖㄹ' else '으로' if '가' <= word[-1] <= '힣' else '(으)로'}"
-
-
-def _pages(asked: Asked, found: Found) -> Pages | None:
-    last = min(LAST_PAGE, -(-found.total // PER_PAGE))
-    if last < 2:
-        return None
-    here = asked.page
-    near = [page for page in range(1, last + 1) if page in (1, last) or abs(page - here) <= 1]
-    return Pages(
-        prev_url=asked.url(page=here - 1) if 1 < here <= last else None,
-        next_url=asked.url(page=here + 1) if here < last else None,
-        links=[(str(page), asked.url(page=page), page == here) for page in near],
-    )
