@@ -1,6 +1,5 @@
 """What a cart comes to before it is ordered: parcels by village, bookings apart, and what changed since it was seen."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -35,8 +34,7 @@ class BillLine(NamedTuple):
     withdrawal_limit: str
 
 
-@dataclass(frozen=True)
-class Parcel:
+class Parcel(NamedTuple):
     """What one village sends. `until_free` is what is missing for free postage (won); 0: free already, or never."""
 
     seller: Seller
@@ -53,8 +51,7 @@ class Parcel:
         return self.goods + self.postage.total
 
 
-@dataclass(frozen=True)
-class Visit:
+class Visit(NamedTuple):
     """The seats wanted in one session of a program."""
 
     seller: Seller
@@ -68,8 +65,7 @@ class Visit:
     refunds: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Bill:
+class Bill(NamedTuple):
     parcels: tuple[Parcel, ...]
     visits: tuple[Visit, ...]
     sellers: tuple[Seller, ...]

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from market.quotes import MOST_OF_ONE, Basket, Quote
 from villages.programs import Participant
@@ -13,8 +13,7 @@ MOST_PEOPLE = 100
 BIGGEST_ID = 2**63 - 1
 
 
-@dataclass(frozen=True)
-class CartLine:
+class CartLine(NamedTuple):
     """`id` is `v<variant>` or `s<session>.<kind>`; `seen` is the unit price (won) shown when it was put in."""
 
     id: str
@@ -56,7 +55,7 @@ class Cart:
         return replace(
             self,
             lines=tuple(
-                replace(line, count=_count(count, limit)) if line.id == line_id else line
+                line._replace(count=_count(count, limit)) if line.id == line_id else line
                 for line in self.lines
             ),
         )
@@ -68,7 +67,7 @@ class Cart:
             for line in quoted.lines
         }
         return replace(
-            self, lines=tuple(replace(line, seen=prices[line.id]) for line in self.lines if line.id in prices)
+            self, lines=tuple(line._replace(seen=prices[line.id]) for line in self.lines if line.id in prices)
         )
 
     def renewed(self) -> "Cart":

@@ -1,28 +1,28 @@
 """Parcels: what sending costs, when a parcel arrives, and where it is now."""
 
-from collections.abc import Container
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from market import islands
-from market.calendar_days import KOREAN_HOLIDAYS
+from market.calendar_days import KOREAN_HOLIDAYS, KoreanHolidays
 from market.money import won_text
 from villages.days import SEOUL
 
 WEEKDAYS = "월화수목금토일"
 SUNDAY = 6
+Holidays = KoreanHolidays | frozenset[date]
 
 
-@dataclass(frozen=True, slots=True)
-class PostageTerms:
+class PostageTerms(NamedTuple):
     """A village's own terms. Weekdays count from Monday = 0; `rest_days` win over `ships_on`."""
 
     fee: int = 4000
     free_over: int | None = 50000  # goods of this sum or more: no fee; None: never free
     cold_box_fee: int = 0  # also where postage is free: the box costs the village the same
     cut_off: str = "11:00"  # Seoul time; an order at this minute still leaves the same day; "24:00": all day
-    rest_days: frozenset[int] = field(default=frozenset())
-    ships_on: frozenset[int] = field(default=frozenset(range(5)))
+    rest_days: frozenset[int] = frozenset()
+    ships_on: frozenset[int] = frozenset(range(5))
 
     @property
     def cut_off_minute(self) -> int:
@@ -31,8 +31,7 @@ class PostageTerms:
         return int(hours) * 60 + int(minutes or 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Postage:
+class Postage(NamedTuple):
     fee: int
     surcharge: int
     why: str
@@ -42,6 +41,7 @@ class Postage:
         return self.fee + self.surcharge
 
 
+@lru_cache(maxsize=4096)
 def postage(terms: PostageTerms, goods_total: int, *, cold: bool, postcode: str | None, on: date) -> Postage:
     """What one village's parcel costs on a day; without a postcode the island surcharge is not yet known (0).
 
@@ -73,7 +73,7 @@ def ship_day(
     *,
     fresh: bool = False,
     not_before: date | None = None,
-    holidays: Container[date] = KOREAN_HOLIDAYS,
+    holidays: Holidays = KOREAN_HOLIDAYS,
 ) -> date:
     """The first day the village sends: fresh goods never stand over a Sunday or a holiday on the way.
 
@@ -83,20 +83,21 @@ def ship_day(
     day = local.date()
     if local.hour * 60 + local.minute > terms.cut_off_minute:
         day += timedelta(days=1)
-    day = max(day, not_before or day)
+    return _first_sending(max(day, not_before or day), terms.ships_on - terms.rest_days, fresh, holidays)
 
+
+@lru_cache(maxsize=4096)
+def _first_sending(day: date, ships_on: frozenset[int], is_fresh: bool, holidays: Holidays) -> date:
     for _ in range(60):
-        if _ships_on(day, terms, fresh=fresh, holidays=holidays):
+        if day.weekday() in ships_on and day not in holidays and not (is_fresh and _may_wait(day, holidays)):
             return day
         day += timedelta(days=1)
     raise ValueError("these postage terms never ship")
 
 
-def _ships_on(day: date, terms: PostageTerms, *, fresh: bool, holidays: Container[date]) -> bool:
-    if day in holidays or day.weekday() in terms.rest_days or day.weekday() not in terms.ships_on:
-        return False
+def _may_wait(day: date, holidays: Holidays) -> bool:
     # Friday and Saturday: a fresh parcel that is late by one day would spend the Sunday in a depot.
-    return not fresh or (day.weekday() not in {4, 5} and day + timedelta(days=1) not in holidays)
+    return day.weekday() in {4, 5} or day + timedelta(days=1) in holidays
 
 
 def arrival_day(
@@ -106,17 +107,22 @@ def arrival_day(
     postcode: str | None = None,
     fresh: bool = False,
     not_before: date | None = None,
-    holidays: Container[date] = KOREAN_HOLIDAYS,
+    holidays: Holidays = KOREAN_HOLIDAYS,
 ) -> date:
     """The day a parcel ordered now is expected: one delivery day after sending, two on Jeju and the islands.
 
     Couriers deliver on Saturdays, not on Sundays and holidays.
     """
     day = ship_day(ordered_at, terms, fresh=fresh, not_before=not_before, holidays=holidays)
-    left = 2 if postcode and islands.is_island(postcode, day) else 1
-    while left:
+    return _delivery(day, 2 if postcode and islands.is_island(postcode, day) else 1, holidays)
+
+
+@lru_cache(maxsize=4096)
+def _delivery(sent_on: date, days: int, holidays: Holidays) -> date:
+    day = sent_on
+    while days:
         day += timedelta(days=1)
-        left -= day.weekday() != SUNDAY and day not in holidays
+        days -= day.weekday() != SUNDAY and day not in holidays
     return day
 
 

@@ -5,17 +5,16 @@ name of the area. Where that table names no sum for an area, its most frequent o
 couriers change both, so that a later row (a sum of 0: no longer an island) replaces an earlier one from its day on.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
 COURIER_2017 = "택배사 도서산간 운임표 2017"
 MOST_FREQUENT = "택배사 표에 없는 곳: 표의 최빈값"
 SHOP_DEFAULT = "쇼핑몰 통용 기본값"
 
 
-@dataclass(frozen=True, slots=True)
-class IslandRow:
+class IslandRow(NamedTuple):
     first: str
     last: str
     name: str
@@ -69,17 +68,18 @@ ISLANDS: tuple[IslandRow, ...] = (
 )
 
 
-def island_row(postcode: str, on: date, *, table: Iterable[IslandRow] = ISLANDS) -> IslandRow | None:
+@lru_cache(maxsize=4096)
+def island_row(postcode: str, on: date, *, table: tuple[IslandRow, ...] = ISLANDS) -> IslandRow | None:
     """The row in force that day: the narrowest range, of the same range the latest."""
     rows = [row for row in table if row.covers(postcode) and row.valid_from <= on]
     return min(rows, key=lambda row: (row.width, -row.valid_from.toordinal()), default=None)
 
 
-def surcharge(postcode: str, on: date, *, table: Iterable[IslandRow] = ISLANDS) -> int:
+def surcharge(postcode: str, on: date, *, table: tuple[IslandRow, ...] = ISLANDS) -> int:
     """Won on top of the postage for a normalised postcode; 0 on the mainland."""
     row = island_row(postcode, on, table=table)
     return row.won if row else 0
 
 
-def is_island(postcode: str, on: date, *, table: Iterable[IslandRow] = ISLANDS) -> bool:
+def is_island(postcode: str, on: date, *, table: tuple[IslandRow, ...] = ISLANDS) -> bool:
     return surcharge(postcode, on, table=table) > 0

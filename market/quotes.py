@@ -1,10 +1,9 @@
 """What a basket costs today: lines priced from the database, parts by village, postage and arrival day."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
@@ -33,8 +32,7 @@ class Basket:
         return not self.goods and not self.seats
 
 
-@dataclass(frozen=True)
-class Seller:
+class Seller(NamedTuple):
     """The village as a buyer must see it before paying (전자상거래법 §20②)."""
 
     id: int
@@ -51,8 +49,7 @@ class Seller:
     terms: PostageTerms
 
 
-@dataclass(frozen=True)
-class QuoteLine:
+class QuoteLine(NamedTuple):
     """One line as it would be frozen on the order. `trouble` says why it cannot be ordered now."""
 
     listing_id: int
@@ -67,13 +64,13 @@ class QuoteLine:
     heads: int
     tax: Tax
     left: int
+    terms: dict[str, Any]
     is_fresh: bool = False
     ships_cold: bool = False
     no_islands: bool = False
     starts_at: datetime | None = None
     picture: str | None = None
     picture_width: int = 0
-    terms: dict[str, Any] = field(default_factory=dict)
     trouble: Refused | None = None
 
     @property
@@ -81,30 +78,20 @@ class QuoteLine:
         return self.count * self.unit_price
 
 
-@dataclass(frozen=True)
-class QuotePart:
-    """One village's half: one parcel with its own postage and arrival day, and its bookings."""
+class QuotePart(NamedTuple):
+    """One village's half: one parcel with its own postage and arrival day, and its bookings. Sums in won."""
 
     seller: Seller
-    lines: tuple[QuoteLine, ...]
+    goods_lines: tuple[QuoteLine, ...]
+    program_lines: tuple[QuoteLine, ...]
+    goods: int
+    programs: int
     postage: Postage
     arrives_on: date | None
 
     @property
-    def goods_lines(self) -> tuple[QuoteLine, ...]:
-        return tuple(line for line in self.lines if line.variant_id)
-
-    @property
-    def program_lines(self) -> tuple[QuoteLine, ...]:
-        return tuple(line for line in self.lines if line.session_id)
-
-    @property
-    def goods(self) -> int:
-        return sum(line.amount for line in self.goods_lines)
-
-    @property
-    def programs(self) -> int:
-        return sum(line.amount for line in self.program_lines)
+    def lines(self) -> tuple[QuoteLine, ...]:
+        return self.goods_lines + self.program_lines
 
     @property
     def total(self) -> int:
@@ -256,26 +243,20 @@ def _full(line: QuoteLine) -> QuoteLine:
         if line.left
         else "자리가 다 찼습니다. 다른 날짜를 골라 주세요."
     )
-    return QuoteLine(**{**line.__dict__, "trouble": SessionFull(f"{what}: {sentence}")})
+    return line._replace(trouble=SessionFull(f"{what}: {sentence}"))
 
 
-def _part(row: dict[str, Any], lines: Iterable[QuoteLine], now: datetime, postcode: str | None) -> QuotePart:
-    lines = tuple(lines)
-    goods = [line for line in lines if line.variant_id]
+def _part(row: dict[str, Any], lines: list[QuoteLine], now: datetime, postcode: str | None) -> QuotePart:
+    goods = tuple([line for line in lines if line.variant_id])
+    programs = tuple([line for line in lines if line.session_id])
+    sums = sum([line.amount for line in goods]), sum([line.amount for line in programs])
     terms = postage_terms(row)
-    cost = postage(
-        terms,
-        sum(line.amount for line in goods),
-        cold=any(line.ships_cold for line in goods),
-        postcode=postcode,
-        on=seoul_day(now),
-    )
-    arrives = (
-        arrival_day(now, terms, postcode=postcode, fresh=any(line.is_fresh for line in goods))
-        if goods
-        else None
-    )
-    return QuotePart(_seller(row, terms), lines, cost, arrives)
+    is_cold = any(line.ships_cold for line in goods)
+    cost = postage(terms, sums[0], cold=is_cold, postcode=postcode, on=seoul_day(now))
+    arrives = None
+    if goods:
+        arrives = arrival_day(now, terms, postcode=postcode, fresh=any(line.is_fresh for line in goods))
+    return QuotePart(_seller(row, terms), goods, programs, *sums, cost, arrives)
 
 
 def _seller(row: dict[str, Any], terms: PostageTerms) -> Seller:

@@ -41,6 +41,7 @@ from storefront.pages import (
     villages,
 )
 from storefront.services import Services
+from storefront.signpost import Signpost
 from storefront.web import machine, page
 from villages.people import Permission as May
 
@@ -154,7 +155,7 @@ def build_app(services: Services, *, database_url: str) -> ASGIApp:
             yield
 
     app = Starlette(
-        routes=ROUTES,
+        routes=[Signpost(ROUTES)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_own_hosts(services))],

@@ -30,7 +30,7 @@ class CookieJar:
         if not body or not hmac.compare_digest(mac.encode(), self.mac(name, body).encode()):
             return None
         try:
-            return json.loads(base64.urlsafe_b64decode(body))
+            return json.loads(base64.urlsafe_b64decode(body).decode())
         except ValueError:
             return None
 

@@ -5,15 +5,18 @@ the rest of it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import lru_cache
+from types import BuiltinMethodType, FunctionType
 from typing import Any
 
 from jinja2 import Environment, nodes
+from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 SPRITE = "parts/icons.html"
+CALLED_AS_THEY_ARE = {Macro, FunctionType, BuiltinMethodType, type(lru_cache(len))}
 is_special = re.compile(r"[&<>'\"]").search
 
 
@@ -27,11 +30,29 @@ def escaped(value: object) -> str:
     return str(value) if kind is int else escape(value)
 
 
+class PlainContext(Context):
+    """Calls what a template calls, macros and functions, without the questions Jinja asks about each of them."""
+
+    def call(__self, __obj: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: N805  a value may be named self
+        kind = type(__obj)
+        if kind not in CALLED_AS_THEY_ARE or (kind is not Macro and hasattr(__obj, "jinja_pass_arg")):
+            return super().call(__obj, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)
+        kwargs.pop("_block_vars", None)
+        return __obj(__self.eval_ctx, *args, **kwargs) if kind is Macro else __obj(*args, **kwargs)
+
+
 class FoldingEnvironment(Environment):
     """`_("담기")` and an imported `icon("cart")`, called with nothing but plain text, become part of the template.
 
     A compiled template calls `escape` for each `{{ value }}`, and joins what comes back: `escaped` will do.
     """
+
+    context_class = PlainContext
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """One plain dict, read at each `import`: Jinja's chain of two is slow, and templates have no own."""
+        return self.globals if d is None else super().make_globals(d)
 
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False

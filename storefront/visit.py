@@ -64,10 +64,14 @@ async def read_visit(request: Request, jar: CookieJar) -> Visit:
 def set_cookie(
     response: Response, jar: CookieJar, name: str, value: str, *, seconds: int | None = None
 ) -> None:
-    """A cookie of ours: HttpOnly, Lax, whole site, Secure and `__Host-` on https. Without seconds: until closing."""
-    response.set_cookie(
-        jar.name(name), value, max_age=seconds, path="/", secure=jar.is_https, httponly=True, samesite="lax"
-    )
+    """A cookie of ours: HttpOnly, Lax, whole site, Secure and `__Host-` on https. Without seconds: until closing.
+
+    `value` as `CookieJar.seal` makes it, or plain letters and digits: it goes out as it is.
+    """
+    lasts = "" if seconds is None else f"; Max-Age={seconds}"
+    secure = "; Secure" if jar.is_https else ""
+    cookie = f"{jar.name(name)}={value}; HttpOnly{lasts}; Path=/; SameSite=lax{secure}"
+    response.raw_headers.append((b"set-cookie", cookie.encode("latin-1")))
 
 
 def drop_cookie(response: Response, jar: CookieJar, name: str) -> None:

@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from market.checkout import HoldTerms
@@ -206,7 +206,7 @@ class History:
 
 def without_postage(quoted: Quote) -> Quote:
     """Carried home by hand, as `market.offline_sales` has it."""
-    return Quote(tuple(replace(part, postage=Postage(0, 0, "")) for part in quoted.parts))
+    return Quote(tuple(part._replace(postage=Postage(0, 0, "")) for part in quoted.parts))
 
 
 async def load_history(

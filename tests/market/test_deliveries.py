@@ -81,7 +81,7 @@ def test_rest_days_preorders_and_own_holidays_move_the_day():
     assert ship_day(monday, PostageTerms(rest_days=frozenset({0, 1}))) == date(2026, 11, 18)
     assert ship_day(monday, TERMS, not_before=date(2026, 12, 1)) == date(2026, 12, 1)
     assert ship_day(seoul("2026-11-16 23:59"), PostageTerms(cut_off="24:00")) == date(2026, 11, 16)
-    assert ship_day(monday, TERMS, holidays={date(2026, 11, 16)}) == date(2026, 11, 17)
+    assert ship_day(monday, TERMS, holidays=frozenset({date(2026, 11, 16)})) == date(2026, 11, 17)
     with pytest.raises(ValueError, match="never ship"):
         ship_day(monday, PostageTerms(ships_on=frozenset()))
 
