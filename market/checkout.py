@@ -12,13 +12,14 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from market import bookings, stock
-from market.deposits import open_deposit
-from market.order_parts import by_session, write_parts
+from market.deposits import OPEN_DEPOSIT
+from market.order_parts import WRITE_PARTS, by_session, parts_of
 from market.orders import Channel, Order, PartState, Tender
 from market.quotes import Basket, Quote, quote, refuse_trouble
 from market.retrying import retried
 from villages.days import seoul_day
-from villages.notices import tell
+from villages.named import Named
+from villages.notices import NEW_NOTICES, ONCE, notices
 from villages.refusals import BadForm, KeyReused, PriceChanged, Refused
 
 
@@ -92,27 +93,21 @@ async def place_order(
             quoted = await quote(db, basket, now=now, postcode=address.postcode if address else None)
             refuse_trouble(quoted, basket)
             _refuse_unsaid(quoted, address, expected_total)
+            await take_all(db, quoted)
             order = await _write_order(
                 db, quoted, key=key, digest=digest, buyer=buyer, address=address, tender=tender, secret=secret, holds=holds,
                 person_id=person_id, now=now,
             )  # fmt: skip
-            if order is None:
-                return _earlier(await Order.get(key=key, using_db=db), digest, secret)
-            await take_all(db, quoted)
-            await write_parts(db, order.id, quoted, state=PartState.awaiting_payment, by="shopper", now=now)
-            if tender == Tender.bank_transfer:
-                await open_deposit(db, order, now=now)
-            await tell(
-                db, kind="placed", subject=order.number, mail=buyer.email, phone=buyer.phone,
-                facts={"number": order.number, "total": order.total, "name": buyer.name, "tender": tender.value,
-                       "pay_before": order.pay_before},
-            )  # fmt: skip
-    except Refused:
+    except (Refused, KeyTaken):
         # What is missing now may be what this very key has ordered.
         if earlier := await Order.get_or_none(key=key):
             return _earlier(earlier, digest, secret)
         raise
     return Placed(order, token_of(order.key, secret), True)
+
+
+class KeyTaken(Exception):
+    """This key has its order: whatever was taken for another one goes back."""
 
 
 def _refuse_unsaid(quoted: Quote, address: Address | None, expected_total: int | None) -> None:
@@ -154,8 +149,11 @@ def new_number(now: datetime) -> str:
 async def _write_order(
     db: BaseDBAsyncClient, quoted: Quote, *, key: str, digest: str, buyer: Buyer, address: Address | None, tender: Tender,
     secret: str, holds: HoldTerms, person_id: int | None, now: datetime,
-) -> Order | None:  # fmt: skip
-    """The order's row, or None where this key is taken. A number that is taken is drawn again."""
+) -> Order:  # fmt: skip
+    """The whole order in one statement, with what waits for its transfer and what is told to its buyer.
+
+    A number that is taken is drawn again. Raises `KeyTaken`.
+    """
     sent_to = address or Address("", "", "", "")
     row: dict[str, Any] = {
         "number": "", "key": key, "body_hash": digest, "token_hash": token_hash(token_of(key, secret)),
@@ -165,12 +163,18 @@ async def _write_order(
         "receiver_name": sent_to.name, "receiver_phone": sent_to.phone, "postcode": sent_to.postcode, "road": sent_to.road,
         "detail": sent_to.detail, "message": sent_to.message, "agreed_at": now, "note": "",
     }  # fmt: skip
+    parts = parts_of(quoted, state=PartState.awaiting_payment, by="shopper", now=now)
     for _ in range(5):
         row["number"] = new_number(now)
-        if written := await db.execute_query_dict(WRITE_ORDER, list(row.values())):
+        told = notices(
+            kind="placed", subject=row["number"], mail=buyer.email, phone=buyer.phone,
+            facts={"number": row["number"], "total": quoted.total, "name": buyer.name, "tender": tender.value,
+                   "pay_before": row["pay_before"]},
+        )  # fmt: skip
+        if written := await db.execute_query_dict(WRITE_ORDER.sql, WRITE_ORDER.values(row | parts | told)):
             return Order.construct(_saved_in_db=True, id=written[0]["id"], **row)
         if await Order.filter(key=key).using_db(db).exists():
-            return None
+            raise KeyTaken
     raise RuntimeError("no free order number")
 
 
@@ -200,10 +204,17 @@ def _digest(basket: Basket, buyer: Buyer, address: Address | None, tender: Tende
     return hashlib.sha256(json.dumps(body, ensure_ascii=False).encode()).hexdigest()
 
 
-WRITE_ORDER = """
-INSERT INTO orders (number, key, body_hash, token_hash, channel, tender, total, placed_at, pay_before, person_id,
-    buyer_name, buyer_phone, buyer_email, depositor, receiver_name, receiver_phone, postcode, road, detail, message,
-    agreed_at, note)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
-ON CONFLICT DO NOTHING RETURNING id
-"""
+WRITE_ORDER = Named(f"""
+WITH new_order AS (
+    INSERT INTO orders (number, key, body_hash, token_hash, channel, tender, total, placed_at, pay_before, person_id,
+        buyer_name, buyer_phone, buyer_email, depositor, receiver_name, receiver_phone, postcode, road, detail, message,
+        agreed_at, note)
+    VALUES (:number, :key, :body_hash, :token_hash, :channel, :tender, :total, :placed_at, :pay_before, :person_id,
+        :buyer_name, :buyer_phone, :buyer_email, :depositor, :receiver_name, :receiver_phone, :postcode, :road, :detail,
+        :message, :agreed_at, :note)
+    ON CONFLICT DO NOTHING RETURNING id, number, tender, total, placed_at, pay_before
+), new_deposit AS ({OPEN_DEPOSIT}), new_notices AS (
+    {NEW_NOTICES} CROSS JOIN new_order {ONCE}
+),
+{WRITE_PARTS}
+""")

@@ -4,25 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tortoise import connections
-from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from market.capture import Effect, capture_in
-from market.orders import Order, Tender
-from market.payments import PaymentState, Provider
 from market.retrying import retried
 from villages.refusals import NotFound, PriceChanged
-
-
-async def open_deposit(db: BaseDBAsyncClient, order: Order, *, now: datetime) -> None:
-    """Write what we wait for; there is one deposit per order."""
-    await db.execute_query(
-        OPEN,
-        [
-            order.id, Provider.bank_transfer.value, f"deposit {order.number}", Tender.bank_transfer.value,
-            PaymentState.open.value, order.total, now, order.pay_before,
-        ],
-    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,9 +49,11 @@ async def confirm_deposit(
         return await capture_in(db, rows[0]["id"], by=by, now=now)
 
 
-OPEN = """
+# Goes on after `WITH new_order AS (…)`: what we wait for, where the order is paid by transfer.
+OPEN_DEPOSIT = """
 INSERT INTO payments (order_id, provider, reference, tender, state, amount, url, opened_at, ends_at, confirmed_by)
-VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, '') ON CONFLICT (reference) DO NOTHING
+SELECT id, 'bank_transfer', 'deposit ' || number, tender, 'open', total, '', placed_at, pay_before, ''
+FROM new_order WHERE tender = 'bank_transfer'
 """
 OWN_ALONE = """
 ($%d::bigint[] IS NULL OR NOT EXISTS (

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
@@ -12,13 +13,13 @@ from market import bookings, stock
 from market.capture import count_order
 from market.checkout import new_number
 from market.deliveries import Postage
-from market.order_parts import by_session, write_parts
+from market.order_parts import WRITE_PARTS, by_session, parts_of
 from market.orders import Channel, Order, PartState, Tender, is_offline
-from market.payments import Payment, PaymentState, Provider
 from market.quotes import MOST_WON, Basket, Quote, quote
 from market.retrying import retried
 from market.tasks import open_task
 from villages.days import seoul_day
+from villages.named import Named
 from villages.refusals import BadForm, KeyReused, NotFound
 
 OFFLINE_TENDERS = frozenset(
@@ -67,20 +68,10 @@ async def record_sale(
             return _earlier(earlier, digest)
         quoted = await _price(db, basket, village_id, now)
         order = await _write_paid_order(
-            db,
-            quoted.total,
-            key=key,
-            digest=digest,
-            channel=channel,
-            tender=tender,
-            person_id=person_id,
-            by=by,
-            note=note,
-            now=now,
-        )
+            db, quoted, key=key, digest=digest, channel=channel, tender=tender, person_id=person_id, by=by, note=note, now=now,
+        )  # fmt: skip
         if order is None:
             return _earlier(await Order.get(key=key, using_db=db), digest)
-        await write_parts(db, order.id, quoted, state=PartState.confirmed, by=by, now=now, held=False)
         missing = await _take_goods(db, quoted, order.number, village_id)
         for session_id, lines in sorted(by_session(quoted.lines).items()):
             name = lines[0].name.rsplit(" · ", 1)[0]
@@ -142,43 +133,36 @@ async def _take_goods(db: BaseDBAsyncClient, quoted: Quote, number: str, village
 
 
 async def _write_paid_order(
-    db: BaseDBAsyncClient, total: int, *, key: str, digest: str, channel: Channel, tender: Tender, person_id: int, by: str, note: str,
-    now: datetime,
+    db: BaseDBAsyncClient, quoted: Quote, *, key: str, digest: str, channel: Channel, tender: Tender, person_id: int, by: str,
+    note: str, now: datetime,
 ) -> Order | None:  # fmt: skip
-    """The order and its captured payment, or None where this key was written a moment ago."""
+    """The order, its parts and its captured payment; or None where this key was written a moment ago."""
+    row: dict[str, Any] = {
+        "key": key, "body_hash": digest, "channel": channel, "tender": tender, "total": quoted.total, "placed_at": now,
+        "sold_on": seoul_day(now), "recorded_by_id": person_id, "note": note,
+    }  # fmt: skip
+    parts = parts_of(quoted, state=PartState.confirmed, by=by, now=now, held=False)
     for _ in range(5):
-        rows = await db.execute_query_dict(
-            WRITE_PAID_ORDER,
-            [
-                new_number(now),
-                key,
-                digest,
-                channel.value,
-                tender.value,
-                total,
-                now,
-                seoul_day(now),
-                person_id,
-                note,
-            ],
-        )
-        if rows:
-            break
+        row["number"] = new_number(now)
+        values = WRITE_PAID_ORDER.values(row | parts)
+        if written := await db.execute_query_dict(WRITE_PAID_ORDER.sql, values):
+            return await Order.get(id=written[0]["id"], using_db=db)
         if await Order.filter(key=key).using_db(db).exists():
             return None
-    else:
-        raise RuntimeError("no free order number")
-    order = await Order.get(id=rows[0]["id"], using_db=db)
-    await Payment.create(
-        using_db=db, order_id=order.id, provider=Provider.desk, reference=f"desk {order.number}", tender=tender,
-        state=PaymentState.captured, amount=total, opened_at=now, captured_at=now, confirmed_by=by,
-    )  # fmt: skip
-    return order
+    raise RuntimeError("no free order number")
 
 
-WRITE_PAID_ORDER = """
-INSERT INTO orders (number, key, body_hash, token_hash, channel, tender, total, placed_at, paid_at, sold_on, recorded_by_id,
-    buyer_name, buyer_phone, buyer_email, depositor, receiver_name, receiver_phone, postcode, road, detail, message, note)
-VALUES ($1, $2, $3, '', $4, $5, $6, $7, $7, $8, $9, '', '', '', '', '', '', '', '', '', '', $10)
-ON CONFLICT DO NOTHING RETURNING id
-"""
+WRITE_PAID_ORDER = Named(f"""
+WITH new_order AS (
+    INSERT INTO orders (number, key, body_hash, token_hash, channel, tender, total, placed_at, paid_at, sold_on,
+        recorded_by_id, buyer_name, buyer_phone, buyer_email, depositor, receiver_name, receiver_phone, postcode, road,
+        detail, message, note)
+    VALUES (:number, :key, :body_hash, '', :channel, :tender, :total, :placed_at, :placed_at, :sold_on, :recorded_by_id,
+        '', '', '', '', '', '', '', '', '', '', :note)
+    ON CONFLICT DO NOTHING RETURNING id, number, tender, total, placed_at
+), new_payment AS (
+    INSERT INTO payments (order_id, provider, reference, tender, state, amount, url, opened_at, captured_at, confirmed_by)
+    SELECT id, 'desk', 'desk ' || number, tender, 'captured', total, '', placed_at, placed_at, :by FROM new_order
+),
+{WRITE_PARTS}
+""")

@@ -10,6 +10,8 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from villages.named import Named
+
 
 class Notice(Model):
     """One message. (kind, subject, channel) is its key: the same thing is told once."""
@@ -60,18 +62,20 @@ async def tell(
     phone: str = "",
 ) -> None:
     """Put a message into the outbox, by mail and by text message where there is an address; the same one only once."""
-    told = [(channel, address) for channel, address in (("mail", mail), ("sms", phone)) if address]
-    if told:
-        await db.execute_query(
-            WRITE_NOTICES,
-            [
-                kind,
-                subject,
-                [channel for channel, _ in told],
-                [address for _, address in told],
-                json.dumps(facts, ensure_ascii=False, default=str),
-            ],
-        )
+    told = notices(kind=kind, subject=subject, facts=facts, mail=mail, phone=phone)
+    if told["channels"]:
+        await db.execute_query(WRITE_NOTICES.sql, WRITE_NOTICES.values(told))
+
+
+def notices(
+    *, kind: str, subject: str, facts: dict[str, object], mail: str = "", phone: str = ""
+) -> dict[str, object]:
+    """The values of `NEW_NOTICES`, for a statement that writes them beside its own rows."""
+    to = {channel: address for channel, address in (("mail", mail), ("sms", phone)) if address}
+    return {
+        "kind": kind, "subject": subject, "channels": list(to), "addresses": list(to.values()),
+        "facts": json.dumps(facts, ensure_ascii=False, default=str),
+    }  # fmt: skip
 
 
 async def send_due_notices(now: datetime, mailer: Mailer, *, most: int = 20) -> int:
@@ -102,11 +106,13 @@ async def send_due_notices(now: datetime, mailer: Mailer, *, most: int = 20) -> 
 
 
 LEASE = timedelta(minutes=2)
-WRITE_NOTICES = """
+NEW_NOTICES = """
 INSERT INTO notices (kind, subject, channel, address, facts, due_at, tries, trouble)
-SELECT $1, $2, channel, address, $5::jsonb, now(), 0, '' FROM unnest($3::text[], $4::text[]) AS told (channel, address)
-ON CONFLICT (kind, subject, channel) DO NOTHING
+SELECT :kind, :subject, channel, address, :facts::jsonb, now(), 0, ''
+FROM unnest(:channels::text[], :addresses::text[]) AS told (channel, address)
 """
+ONCE = "ON CONFLICT (kind, subject, channel) DO NOTHING"
+WRITE_NOTICES = Named(f"{NEW_NOTICES} {ONCE}")
 CLAIM = """
 WITH due AS (
     SELECT id FROM notices

@@ -156,9 +156,7 @@ async def test_a_circle_that_comes_all_the_same_is_tried_again(unguarded, monkey
 async def test_the_same_key_twenty_times_at_once_is_one_order(many):
     apples = await goods(left=50)
 
-    ended = await meet(
-        many, [an_order(apples, key="two tabs") for _ in range(20)], before=checkout.WRITE_ORDER
-    )
+    ended = await meet(many, [an_order(apples, key="two tabs") for _ in range(20)], before=stock.LOCK)
 
     assert ended == {"Placed": 20}
     assert await Order.all().count() == 1
@@ -170,9 +168,7 @@ async def test_control_without_unique_keys_there_are_twenty_orders(unguarded):
     await strip("orders")
     apples = await goods(left=50)
 
-    ended = await meet(
-        unguarded, [an_order(apples, key="two tabs") for _ in range(20)], before=checkout.WRITE_ORDER
-    )
+    ended = await meet(unguarded, [an_order(apples, key="two tabs") for _ in range(20)], before=stock.LOCK)
 
     assert ended == {"Placed": 20}
     assert await Order.all().count() == 20
@@ -182,7 +178,7 @@ async def test_control_without_unique_keys_there_are_twenty_orders(unguarded):
 async def test_a_sale_at_the_stall_sent_ten_times_at_once_is_recorded_once(many):
     apples = await goods(left=50)
 
-    ended = await meet(many, await a_sale(apples, times=10), before=offline_sales.WRITE_PAID_ORDER)
+    ended = await meet(many, await a_sale(apples, times=10), before=offline_sales.WRITE_PAID_ORDER.sql)
 
     assert ended == {"Sold": 10}
     assert await Order.all().count() == 1
@@ -193,7 +189,7 @@ async def test_control_without_unique_keys_the_stall_sold_ten(unguarded):
     await strip("orders")
     apples = await goods(left=50)
 
-    ended = await meet(unguarded, await a_sale(apples, times=10), before=offline_sales.WRITE_PAID_ORDER)
+    ended = await meet(unguarded, await a_sale(apples, times=10), before=offline_sales.WRITE_PAID_ORDER.sql)
 
     assert ended == {"Sold": 10}
     assert await Order.all().count() == 10

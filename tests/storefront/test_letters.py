@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -497,7 +498,7 @@ async def test_the_same_thing_is_kept_as_one_file_that_people_can_read(market, t
 
 
 async def test_every_kind_that_is_told_has_its_words():
-    """A new `tell(…)` needs its letter."""
+    """A new `tell(…)` or `notices(…)` needs its letter."""
     sources = [
         path.read_text(encoding="utf-8")
         for package in ("market", "storefront", "villages")
@@ -506,7 +507,7 @@ async def test_every_kind_that_is_told_has_its_words():
     kinds = {
         piece.split('"', 1)[0]
         for source in sources
-        for call in source.split("await tell(")[1:]
+        for call in re.split(r"(?:await tell|= notices)\(", source)[1:]
         for piece in call[:200].split('kind="')[1:2]
     }
 
