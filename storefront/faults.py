@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from tortoise.exceptions import BaseORMException, DBConnectionError
 
 from media.refusals import PictureRefused, StorageFull
-from storefront.web import TEMPLATES, services, status_of
+from storefront.web import TEMPLATES, VISIT, services, status_of
 from villages.contacts import BadValue
 from villages.refusals import Refused, TooMany
 
@@ -133,7 +133,7 @@ def answer(
         if fields:
             problem["fields"] = fields
         return JSONResponse(problem, status, headers, media_type="application/problem+json")
-    visit = getattr(request.state, "visit", None)
+    visit = request.scope.get(VISIT)
     shown = services(request).brand.last()
     html = TEMPLATES.get_template("error.html").render(
         heading=title or usual_title,

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from storefront.brand import Brand
+from storefront.doorman import NONCE
 from storefront.keeping import keeping
 from storefront.visit import Visit
 from storefront.web import TEMPLATES, services, visit_of
@@ -49,7 +50,7 @@ async def render_framed(
     }
     frame = _frame(request, visit, shown, slots, path)
     html = "".join([slots[piece] if at % 2 else piece for at, piece in enumerate(frame)])
-    request.state.nonce = visit.nonce
+    request.scope[NONCE] = visit.nonce
     return HTMLResponse(html, status_code=status)
 
 

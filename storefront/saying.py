@@ -16,6 +16,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 SPRITE = "parts/icons.html"
+RUN_OF_YIELDS = re.compile(r"^( +)yield (?!from |None$).+(?:\n\1yield (?!from |None$).+)+", re.MULTILINE)
 CALLED_AS_THEY_ARE = {Macro, FunctionType, BuiltinMethodType, type(lru_cache(len))}
 is_special = re.compile(r"[&<>'\"]").search
 
@@ -39,7 +40,7 @@ class PlainContext(Context):
             return super().call(__obj, *args, **kwargs)
         kwargs.pop("_loop_vars", None)
         kwargs.pop("_block_vars", None)
-        return __obj(__self.eval_ctx, *args, **kwargs) if kind is Macro else __obj(*args, **kwargs)
+        return __obj(*args, **kwargs)
 
 
 class FoldingEnvironment(Environment):
@@ -60,8 +61,15 @@ class FoldingEnvironment(Environment):
         folded = source if name == SPRITE else Folding(self).visit(source)
         # The last line of the compiled module wins over Jinja's own import of that name (test_saying.py would see it
         # if that name changed).
-        code = super()._generate(folded, name, filename, defer_init)
+        code = RUN_OF_YIELDS.sub(_yielded_together, super()._generate(folded, name, filename, defer_init))
         return f"{code}\nfrom {__name__} import escaped as escape"
+
+
+def _yielded_together(run: re.Match[str]) -> str:
+    """`yield a` and `yield b`, each handed up through three generators, become one; the lines keep their numbers."""
+    indent, *pieces = run[1], *[line.strip().removeprefix("yield ") for line in run[0].splitlines()]
+    first, *rest = [f"{piece}," for piece in pieces]
+    return "\n".join([f"{indent}yield ''.join(({first}", *rest[:-1], f"{rest[-1]}))"])
 
 
 class Folding(NodeTransformer):

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from media.storage import picture_url, srcset
 from storefront.assets import Assets
+from storefront.doorman import NONCE
 from storefront.saying import FoldingEnvironment, saying
 from storefront.services import Services
 from storefront.visit import Visit, read_visit, set_cookie
@@ -35,6 +36,8 @@ UPLOAD_BYTES = 64_000_000
 PATIENCE = {False: 6, True: 40}  # seconds; uploads come over a slow line
 BIGGEST_ID = 2**63 - 1
 SCHEMES = ("http", "https")
+ONLY_JSON = (b"accept", b"application/json")
+VISIT, FORM = "jangnal.visit", "jangnal.form"
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -46,12 +49,12 @@ class Page:
     may: Permission
 
     async def __call__(self, request: Request) -> Response:
-        if request.headers.get("accept", "").strip() == "application/json":
+        if ONLY_JSON in request.scope["headers"]:
             raise HTTPException(406)
         # Past this a person has gone; a database that hangs without a word ends as the 503 page.
         async with asyncio.timeout(PATIENCE[request.method in UNSAFE]):
             visit = await read_visit(request, services(request).cookies)
-            request.state.visit = visit
+            request.scope[VISIT] = visit
             if refusal := _not_allowed(request, visit, self.may):
                 return refusal
             response = await self._answer(request, visit)
@@ -64,7 +67,7 @@ class Page:
     async def _answer(self, request: Request, visit: Visit) -> Response:
         if request.method not in UNSAFE:
             return await self.handler(request)
-        request.state.form = form = await _read_form(request, visit)
+        request.scope[FORM] = form = await _read_form(request, visit)
         try:
             return await self.handler(request)
         finally:
@@ -133,15 +136,15 @@ class BodyLimit:
 
 
 def services(request: Request) -> Services:
-    return request.app.state.services
+    return request.scope["app"].state.services
 
 
 def visit_of(request: Request) -> Visit:
-    return request.state.visit
+    return request.scope[VISIT]
 
 
 def form_of(request: Request) -> FormData:
-    return request.state.form
+    return request.scope[FORM]
 
 
 def path_id(request: Request, name: str = "id") -> int:
@@ -197,7 +200,7 @@ async def render(
         now=visit.now,
         **(context or {}),
     )
-    request.state.nonce = visit.nonce
+    request.scope[NONCE] = visit.nonce
     return HTMLResponse(html, status_code=status)
 
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from storefront.saying import escaped
@@ -65,3 +66,16 @@ def test_a_word_given_to_a_macro_arrives_as_it_is():
     made = template.render(value='"><b>')
 
     assert '<label for="f-name">이름</label>' in made and "<b>" not in made
+
+
+def test_pieces_in_a_row_are_handed_up_together_on_the_lines_they_had():
+    text = "{{ a }}<b>{{ c }}\n{% for one in c %}{{ one }}!{% endfor %}"
+
+    plain = Environment(autoescape=True).compile(text, raw=True).splitlines()
+    ours = TEMPLATES.compile(text, raw=True).splitlines()
+
+    assert sum("yield" in line for line in ours) < sum("yield" in line for line in plain)
+    assert [at for at, line in enumerate(ours) if "'!'" in line] == [
+        at for at, line in enumerate(plain) if "'!'" in line
+    ]
+    assert TEMPLATES.from_string(text).render(a="<", c="xy") == "&lt;<b>xy\nx!y!"
