@@ -23,10 +23,10 @@ class Signpost(BaseRoute):
         told: Scope = {}
         for route in self._by_word.get(first_word(scope["path"]), ()):
             match, child = route.matches(scope)
-            if match.value > best.value:
+            if match is Match.FULL:
+                return match, {**child, CHOSEN: route}
+            if match is Match.PARTIAL and best is Match.NONE:
                 best, told = match, {**child, CHOSEN: route}
-                if match is Match.FULL:
-                    break
         return best, told
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
