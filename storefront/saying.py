@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, nodes
 from jinja2.runtime import Context, Macro
+from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
@@ -40,7 +41,17 @@ class PlainContext(Context):
             return super().call(__obj, *args, **kwargs)
         kwargs.pop("_loop_vars", None)
         kwargs.pop("_block_vars", None)
-        return __obj(*args, **kwargs)
+        return _filled(__obj, args, kwargs) if isinstance(__obj, Macro) else __obj(*args, **kwargs)
+
+
+def _filled(macro: Macro, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """What the macro gives for these arguments, those not given at their defaults, without Jinja's dearer ways."""
+    if macro.caller or macro.catch_kwargs or macro.catch_varargs or len(args) > len(macro.arguments):
+        return macro(*args, **kwargs)
+    rest = [kwargs.pop(name, missing) for name in macro.arguments[len(args) :]]
+    if kwargs:
+        raise TypeError(f"macro {macro.name!r} has no argument {next(iter(kwargs))!r}")
+    return Markup(macro._func(*args, *rest))  # noqa: S704  a template's own text, its values escaped
 
 
 class FoldingEnvironment(Environment):

@@ -79,3 +79,37 @@ def test_pieces_in_a_row_are_handed_up_together_on_the_lines_they_had():
         at for at, line in enumerate(plain) if "'!'" in line
     ]
     assert TEMPLATES.from_string(text).render(a="<", c="xy") == "&lt;<b>xy\nx!y!"
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ("pair(1)", "1-none"),
+        ("pair(1, 2)", "1-2"),
+        ("pair(b=3, a=1)", "1-3"),
+        ("wide(1, 2, k=3)", "1|(2,)|{&#39;k&#39;: 3}"),
+    ],
+)
+def test_a_macro_takes_its_arguments_as_in_jinja(call, said):
+    macros = (
+        '{% macro pair(a, b="none") %}{{ a }}-{{ b }}{% endmacro %}'
+        "{% macro wide(a) %}{{ a }}|{{ varargs }}|{{ kwargs }}{% endmacro %}"
+    )
+    text = f"{macros}{{% for once in [1] %}}{{{{ {call} }}}}{{% endfor %}}"
+
+    assert TEMPLATES.from_string(text).render() == said
+    assert Environment(autoescape=True).from_string(text).render() == said
+
+
+@pytest.mark.parametrize("call", ["pair(1, 2, 3)", "pair(1, c=2)"])
+def test_a_macro_refuses_what_it_has_no_argument_for(call):
+    with pytest.raises(TypeError):
+        TEMPLATES.from_string(
+            "{% macro pair(a, b) %}{% endmacro %}" + f"{{{{ {call} }}}}",
+        ).render()
+
+
+def test_a_macro_called_with_a_block_gets_it():
+    text = "{% macro box() %}<p>{{ caller() }}</p>{% endmacro %}{% call box() %}콩{% endcall %}"
+
+    assert TEMPLATES.from_string(text).render() == "<p>콩</p>"
