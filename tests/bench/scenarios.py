@@ -31,7 +31,7 @@ BARE_ORDER = "shelf={}&shelf={}&shelf={}&buyer=%EA%B9%80%EB%AF%BC%EC%A7%80&addre
 class Rounds:
     """How much of each; the same for the reference."""
 
-    rounds: int = 5
+    rounds: int = 9
     pages: int = 160
     orders: int = 16
 
