@@ -176,7 +176,7 @@ def _rank(row: dict[str, Any]) -> tuple[bool, int, int]:
     return row["free"] <= 0, row["price"], row["position"]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _addresses(digest: str, w: int) -> tuple[str, str]:
     kept = widths_for(w)
     usual = next((width for width in kept if width >= 640), kept[-1])

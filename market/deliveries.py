@@ -83,13 +83,16 @@ def ship_day(
     day = local.date()
     if local.hour * 60 + local.minute > terms.cut_off_minute:
         day += timedelta(days=1)
-    return _first_sending(max(day, not_before or day), terms.ships_on - terms.rest_days, fresh, holidays)
+    return _first_sending(max(day, not_before or day), terms.ships_on, terms.rest_days, fresh, holidays)
 
 
 @lru_cache(maxsize=4096)
-def _first_sending(day: date, ships_on: frozenset[int], is_fresh: bool, holidays: Holidays) -> date:
+def _first_sending(
+    day: date, ships_on: frozenset[int], rest_days: frozenset[int], is_fresh: bool, holidays: Holidays
+) -> date:
     for _ in range(60):
-        if day.weekday() in ships_on and day not in holidays and not (is_fresh and _may_wait(day, holidays)):
+        sends = day.weekday() in ships_on - rest_days and day not in holidays
+        if sends and not (is_fresh and _may_wait(day, holidays)):
             return day
         day += timedelta(days=1)
     raise ValueError("these postage terms never ship")

@@ -81,5 +81,6 @@ def surcharge(postcode: str, on: date, *, table: tuple[IslandRow, ...] = ISLANDS
     return row.won if row else 0
 
 
+@lru_cache(maxsize=4096)
 def is_island(postcode: str, on: date, *, table: tuple[IslandRow, ...] = ISLANDS) -> bool:
     return surcharge(postcode, on, table=table) > 0
