@@ -28,14 +28,15 @@ async def expire_unpaid_orders(now: datetime, gateway: Gateway, *, most: int = 5
     rows = await connections.get("default").execute_query_dict(OVERDUE, [now, most])
     for row in rows:
         try:
-            if await _close_pages(row["pages"] or [], gateway, now=now):
+            if await close_pages(row["pages"] or [], gateway, now=now):
                 ended += await end_order(row["id"], Ending.expired, by="clock", now=now)
         except Exception as broken:  # one order that cannot be ended must not keep the goods of all others
             log.error("order not ended", exc_info=broken, extra={"facts": {"order": row["id"]}})
     return ended
 
 
-async def _close_pages(references: list[str], gateway: Gateway, *, now: datetime) -> bool:
+async def close_pages(references: list[str], gateway: Gateway, *, now: datetime) -> bool:
+    """True when none of an order's payment pages can take money any more. What was paid there is booked."""
     closed = [await _close_page(reference, gateway, now=now) for reference in references]
     return all(closed)
 

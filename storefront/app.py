@@ -27,6 +27,7 @@ from storefront.desk import sessions as desk_sessions
 from storefront.doorman import Doorman, Tally
 from storefront.faults import HANDLERS
 from storefront.pages import (
+    cancellation,
     cart,
     checkout,
     display,
@@ -70,6 +71,7 @@ ROUTES: list[BaseRoute] = [
     page("/orders/{number}", orders.show, may=May.anyone),
     page("/orders/{number}/payment", payment.create, may=May.anyone, methods=POST),
     page("/orders/{number}/extension", payment.extend, may=May.anyone, methods=POST),
+    page("/orders/{number}/cancellation", cancellation.create, may=May.anyone, methods=POST),
     page("/login", login.new, may=May.anyone),
     page("/login", login.create, may=May.anyone, methods=POST),
     page("/logout", login.destroy, may=May.anyone, methods=POST),
