@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from asyncpg.exceptions import LockNotAvailableError, QueryCanceledError
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
@@ -19,7 +20,7 @@ from market.quotes import Basket, Quote, quote, refuse_trouble
 from market.retrying import retried
 from villages.days import seoul_day
 from villages.named import Named
-from villages.notices import NEW_NOTICES, ONCE, notices
+from villages.notices import NEW_NOTICES, TOLD_ONCE, notices
 from villages.refusals import BadForm, KeyReused, PriceChanged, Refused
 
 
@@ -82,6 +83,7 @@ async def place_order(
 ) -> Placed:
     """Take the goods and seats and write the order in one transaction; hold them until it is paid or expires.
 
+    A transfer's deposit and the buyer's notice are written with it. Shelves, sessions and then the order: always so.
     The same key with the same wishes answers the order it made before; with others it raises `KeyReused`.
     Raises `OutOfStock`, `SessionFull`, `SalesClosed`, `PriceChanged` (the total is not `expected_total`), `BadForm`.
     """
@@ -98,8 +100,8 @@ async def place_order(
                 db, quoted, key=key, digest=digest, buyer=buyer, address=address, tender=tender, secret=secret, holds=holds,
                 person_id=person_id, now=now,
             )  # fmt: skip
-    except (Refused, KeyTaken):
-        # What is missing now may be what this very key has ordered.
+    except (Refused, KeyTaken, LockNotAvailableError, QueryCanceledError):
+        # What is missing now may be what this very key has ordered; a second tap may wait in vain in a rush.
         if earlier := await Order.get_or_none(key=key):
             return _earlier(earlier, digest, secret)
         raise
@@ -214,7 +216,7 @@ WITH new_order AS (
         :message, :agreed_at, :note)
     ON CONFLICT DO NOTHING RETURNING id, number, tender, total, placed_at, pay_before
 ), new_deposit AS ({OPEN_DEPOSIT}), new_notices AS (
-    {NEW_NOTICES} CROSS JOIN new_order {ONCE}
+    {NEW_NOTICES} CROSS JOIN new_order {TOLD_ONCE}
 ),
 {WRITE_PARTS}
 """)

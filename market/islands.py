@@ -68,7 +68,6 @@ ISLANDS: tuple[IslandRow, ...] = (
 )
 
 
-@lru_cache(maxsize=4096)
 def island_row(postcode: str, on: date, *, table: tuple[IslandRow, ...] = ISLANDS) -> IslandRow | None:
     """The row in force that day: the narrowest range, of the same range the latest."""
     rows = [row for row in table if row.covers(postcode) and row.valid_from <= on]

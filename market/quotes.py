@@ -249,14 +249,14 @@ def _full(line: QuoteLine) -> QuoteLine:
 def _part(row: dict[str, Any], lines: list[QuoteLine], now: datetime, postcode: str | None) -> QuotePart:
     goods = tuple([line for line in lines if line.variant_id])
     programs = tuple([line for line in lines if line.session_id])
-    sums = sum([line.amount for line in goods]), sum([line.amount for line in programs])
+    goods_won, programs_won = sum([line.amount for line in goods]), sum([line.amount for line in programs])
     terms = postage_terms(row)
     is_cold = any(line.ships_cold for line in goods)
-    cost = postage(terms, sums[0], cold=is_cold, postcode=postcode, on=seoul_day(now))
+    cost = postage(terms, goods_won, cold=is_cold, postcode=postcode, on=seoul_day(now))
     arrives = None
     if goods:
         arrives = arrival_day(now, terms, postcode=postcode, fresh=any(line.is_fresh for line in goods))
-    return QuotePart(_seller(row, terms), goods, programs, *sums, cost, arrives)
+    return QuotePart(_seller(row, terms), goods, programs, goods_won, programs_won, cost, arrives)
 
 
 def _seller(row: dict[str, Any], terms: PostageTerms) -> Seller:

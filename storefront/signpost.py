@@ -10,12 +10,16 @@ CHOSEN = "jangnal.route"
 
 
 class Signpost(BaseRoute):
-    """Stands for many routes: answers as they would in their order, but asks only those of the same first word."""
+    """Stands for many routes: answers as they would in their order, but asks only those of the same first word.
+
+    A path has its own first word, and the site stands at the root; addresses are written out, not asked for by name.
+    """
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         self._by_word: defaultdict[str, list[BaseRoute]] = defaultdict(list)
         for route in routes:
             assert isinstance(route, Route | Mount)
+            assert "{" not in first_word(route.path)
             self._by_word[first_word(route.path)].append(route)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:

@@ -1,5 +1,6 @@
 """Who is asking: cookies read once per request into plain values."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from storefront.cookies import CookieJar
 from villages.people import Actor
 from villages.signing_in import actor_of
 
+COOKIE_VALUE = re.compile(r"[A-Za-z0-9_.=-]*")
 SCALES = ("sm", "md", "lg", "xl", "xxl")
 
 
@@ -66,8 +68,9 @@ def set_cookie(
 ) -> None:
     """A cookie of ours: HttpOnly, Lax, whole site, Secure and `__Host-` on https. Without seconds: until closing.
 
-    `value` as `CookieJar.seal` makes it, or plain letters and digits: it goes out as it is.
+    `value` as `CookieJar.seal` makes it, or a token of letters, digits, `-` and `_`: it goes out as it is.
     """
+    assert COOKIE_VALUE.fullmatch(value), "a cookie's value would have to be quoted"
     lasts = "" if seconds is None else f"; Max-Age={seconds}"
     secure = "; Secure" if jar.is_https else ""
     cookie = f"{jar.name(name)}={value}; HttpOnly{lasts}; Path=/; SameSite=lax{secure}"

@@ -4,11 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-VALUE = re.compile(r"(?<![:\w]):([a-z_]+)")
+VALUE = re.compile(r"(?<![:\w'\[]):([a-z_][a-z0-9_]*)")
 
 
 class Named:
-    """`Named("… :total …")`: `sql` has `$1` in its place, and `values` lays the given ones out in that order."""
+    """`Named("… :total …")`: `sql` has `$1` in its place, and `values` lays the given ones out in that order.
+
+    Casts, array slices and a literal that begins with a colon stay as they are; other literals hold no `:word`.
+    """
 
     def __init__(self, text: str) -> None:
         self.names = tuple(dict.fromkeys(VALUE.findall(text)))

@@ -111,8 +111,8 @@ INSERT INTO notices (kind, subject, channel, address, facts, due_at, tries, trou
 SELECT :kind, :subject, channel, address, :facts::jsonb, now(), 0, ''
 FROM unnest(:channels::text[], :addresses::text[]) AS told (channel, address)
 """
-ONCE = "ON CONFLICT (kind, subject, channel) DO NOTHING"
-WRITE_NOTICES = Named(f"{NEW_NOTICES} {ONCE}")
+TOLD_ONCE = "ON CONFLICT (kind, subject, channel) DO NOTHING"
+WRITE_NOTICES = Named(f"{NEW_NOTICES} {TOLD_ONCE}")
 CLAIM = """
 WITH due AS (
     SELECT id FROM notices

@@ -203,7 +203,7 @@ async def _facts(url: str, size: Size) -> list[str]:
         f"{seoul_day(datetime.now(UTC))}, {processor()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}, Linux {os.uname().release}",
         f"PostgreSQL {version} on the same machine, fsync {fsync}, synchronous_commit {commit}, shared_buffers {buffers}",
         f"{size.goods:,} goods of {size.villages} villages, {size.programs} programs of {size.dates} dates; two web processes",
-        "CPU is user and system time of the web processes and of the whole database server, per request (per order for W4 and B4): of several rounds the lower quarter, since what else the machine does only adds to a round, and the middle one beside it; bare is Starlette with the same statements and no template in the same run, for orders one request that takes three goods",
+        "CPU is user and system time of the web processes and of the whole database server, per request (per order for W4 and B4): the middle of several rounds, which the bars are held against, and beside it the lower quarter as quiet; W1, W2 and B1 ask for pages of a set that fits the web's memory; bare is Starlette with the same statements and no template in the same run, for orders one request that takes three goods",
     ]
 
 

@@ -38,7 +38,7 @@ class PageResult:
         it, bare = self.measured, self.reference
         return [
             self.code, self.what, str(self.requests), f"{it.web_ms:.2f}", f"{it.database_ms:.2f}", f"{it.cpu_ms:.2f}",
-            f"{it.middle_ms:.2f}", _promised(self.bar.cpu_ms, " ms"), f"{it.waited_ms(50):.1f} / {it.waited_ms(95):.1f}",
+            f"{it.quiet_ms:.2f}", _promised(self.bar.cpu_ms, " ms"), f"{it.waited_ms(50):.1f} / {it.waited_ms(95):.1f}",
             f"{self.queries}" + (f" (≤ {self.bar.queries})" if self.bar.queries is not None else ""),
             f"{bare.cpu_ms:.2f}" if bare else "", f"× {it.cpu_ms / bare.cpu_ms:.1f}" if bare else "",
         ]  # fmt: skip
@@ -115,7 +115,7 @@ class Report:
 
 
 PAGE_HEADS = [
-    "", "what", "requests", "web ms", "database ms", "CPU ms", "middle", "promised", "p50 / p95 ms", "queries", "bare ms", "to bare",
+    "", "what", "requests", "web ms", "database ms", "CPU ms", "quiet", "promised", "p50 / p95 ms", "queries", "bare ms", "to bare",
 ]  # fmt: skip
 RUSH_HEADS = ["", "what", "sold", "oversold", "answers", "last answer", "promised"]
 

@@ -67,7 +67,7 @@ class Bench:
                 # Twice, for whichever process answers.
                 await at_once(visit, range(len(paths) * 2))
             await at_once(visit_bare, range(times))
-            for nth in range(self.rounds.rounds):
+            for nth in range(self.rounds.rounds if warm else min(self.rounds.rounds, len(paths) // times)):
                 numbers = range(nth * times, (nth + 1) * times)
                 await measure(self.shop.household, ours, visit, numbers)
                 await measure(self.reference, bare, visit_bare, numbers)
