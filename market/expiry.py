@@ -85,11 +85,12 @@ async def _give_back(db: BaseDBAsyncClient, order_id: int, ending: Ending, now: 
         await bookings.release_seats(db, session_id, seats)
 
 
-OVERDUE = """
+TAKES_MONEY = "p.provider = 'stripe' AND p.state IN ('open', 'unknown') AND p.url <> ''"
+OVERDUE = f"""
 SELECT o.id, pages.pages
 FROM orders o LEFT JOIN LATERAL (
     SELECT array_agg(p.reference ORDER BY p.id) AS pages FROM payments p
-    WHERE p.order_id = o.id AND p.provider = 'stripe' AND p.state IN ('open', 'unknown') AND p.url <> ''
+    WHERE p.order_id = o.id AND {TAKES_MONEY}
 ) pages ON true
 WHERE o.paid_at IS NULL AND o.ended_as IS NULL AND o.pay_before < $1
 ORDER BY pages.pages IS NOT NULL, random() LIMIT $2

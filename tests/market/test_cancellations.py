@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from market import cancellations, capture
+from market import cancellations, capture, expiry
 from market.cancellations import NotCancelled, cancel_unpaid
 from market.capture import Effect
 from market.card_payments import ReturnTo, open_page
@@ -129,6 +129,29 @@ async def test_control_without_the_lock_what_is_paid_is_called_off_too(unguarded
 
     assert ended == {"paid": 1, "cancelled": 1}
     assert await shelf_of(apples) == (5, 0, 0, 0)
+
+
+async def test_a_page_that_another_tab_opens_meanwhile_is_closed_too(many):
+    gateway, order = FakeGateway(), (await an_order(await goods(left=5), tender=Tender.card)).order
+
+    ended = await meet(
+        many, [called_off(order, gateway), an_open_page(order, gateway)], before=expiry.END_ORDER
+    )
+
+    assert ended == {"cancelled": 1, "Payment": 1}
+    assert (await gateway.read((await Payment.get()).reference)).state == "expired"
+
+
+async def test_control_without_a_second_look_that_page_would_still_take_money(unguarded, monkeypatch):
+    monkeypatch.setattr(cancellations, "ALL_PAGES", cancellations.OPEN_PAGES)
+    gateway, order = FakeGateway(), (await an_order(await goods(left=5), tender=Tender.card)).order
+
+    ended = await meet(
+        unguarded, [called_off(order, gateway), an_open_page(order, gateway)], before=expiry.END_ORDER
+    )
+
+    assert ended == {"cancelled": 1, "Payment": 1}
+    assert (await gateway.read((await Payment.get()).reference)).state == "open"
 
 
 async def test_ten_taps_at_once_give_back_once(many):
