@@ -13,7 +13,7 @@ from market.orders import Order, Part, Tender
 from market.payments import Payment
 from tests.builders import NOW, a_program, an_order, goods, rows, shelf_of
 from tests.fakes import FakeGateway
-from tests.meeting import meet
+from tests.meeting import meet, strip
 from villages.notices import Notice
 from villages.programs import Participant, Session
 
@@ -162,3 +162,17 @@ async def test_ten_taps_at_once_give_back_once(many):
 
     assert ended == {"cancelled": 10}
     assert await shelf_of(apples) == (5, 0, 0, 0)
+
+
+async def test_control_without_the_guards_ten_taps_give_back_ten_times(unguarded, monkeypatch):
+    monkeypatch.setattr(expiry, "END_ORDER", expiry.END_ORDER.replace("AND ended_as IS NULL", ""))
+    monkeypatch.setattr(expiry, "END_HOLDS", expiry.END_HOLDS.replace("AND holds.ended_as IS NULL", ""))
+    for table in ("shelves", "part_moves"):
+        await strip(table)
+    apples = await goods(left=5)
+    order = (await an_order(apples)).order
+
+    ended = await meet(unguarded, [called_off(order) for _ in range(10)], before=cancellations.OPEN_PAGES)
+
+    assert ended == {"cancelled": 10}
+    assert await shelf_of(apples) == (5, -9, 0, 0)

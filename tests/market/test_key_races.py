@@ -49,6 +49,21 @@ async def test_the_same_seats_with_one_key_ten_times_at_once_are_held_once(many)
     assert (await Session.get()).held == 2
 
 
+async def test_control_without_unique_keys_the_seats_are_held_ten_times(unguarded):
+    await strip("orders")
+    session = await a_program(seats=20)
+
+    ended = await meet(
+        unguarded,
+        [an_order(seats={session.id: {Participant.adult: 2}}, key="one") for _ in range(10)],
+        before="UPDATE sessions",
+    )
+
+    assert ended == {"Placed": 10}
+    assert await Order.all().count() == 10
+    assert (await Session.get()).held == 20
+
+
 async def test_a_second_tap_that_waits_in_vain_for_the_shelf_still_shows_its_order(db, monkeypatch):
     apples = await goods()
     first = await an_order(apples, key="one")
