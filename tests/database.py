@@ -37,7 +37,7 @@ BEGIN
     END LOOP;
 END $$;
 CREATE FUNCTION resetting.reset() RETURNS void LANGUAGE plpgsql
-SET session_replication_role = replica SET lock_timeout = '3s' SET statement_timeout = '30s' AS $$
+SET session_replication_role = replica SET lock_timeout = '20s' SET statement_timeout = '60s' AS $$
 DECLARE t record; filled boolean;
 BEGIN
     FOR t IN SELECT name FROM resetting.tables LOOP

@@ -54,7 +54,7 @@ class Inbox:
             self.arrived.notify_all()
             return 200
 
-    def wait_for(self, fits: Callable[[dict[str, Any]], bool], *, seconds: float = 8) -> tuple[bytes, str]:
+    def wait_for(self, fits: Callable[[dict[str, Any]], bool], *, seconds: float = 40) -> tuple[bytes, str]:
         """The first letter whose event fits, as it came."""
 
         def found() -> tuple[bytes, str] | None:
@@ -66,7 +66,7 @@ class Inbox:
         assert letter is not None, f"no such event came within {seconds} seconds"
         return letter
 
-    def wait_for_kind(self, kind: str, reference: str, *, seconds: float = 8) -> tuple[bytes, str]:
+    def wait_for_kind(self, kind: str, reference: str, *, seconds: float = 40) -> tuple[bytes, str]:
         """The letter of that type about that object, or about the intent of that name."""
         return self.wait_for(
             lambda event: (
@@ -90,11 +90,11 @@ class Sandbox:
             base_url=f"{self.origin}/v1",
             headers={"authorization": f"Bearer {SECRET_KEY}"} | headers,
             trust_env=False,
-            timeout=10,
+            timeout=60,
         )
 
     def buyer(self) -> httpx.Client:
-        return httpx.Client(base_url=self.origin, trust_env=False, timeout=10)
+        return httpx.Client(base_url=self.origin, trust_env=False, timeout=60)
 
     def pay(self, url: str, card: str = GOOD) -> httpx.Response:
         with self.buyer() as buyer:
@@ -161,7 +161,7 @@ def running_sandbox(database_url: str) -> Iterator[Sandbox]:
             finally:
                 process.stdin.close()
                 try:
-                    process.wait(timeout=8)
+                    process.wait(timeout=30)
                 finally:
                     process.kill()
 

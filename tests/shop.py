@@ -127,11 +127,11 @@ def running_shop(cluster: Cluster, folder: Path, name: str) -> Iterator[Shop]:
             yield Shop(origin, url, folder / "demo", env)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            process.wait(60)
 
 
 def _wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 40
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         assert process.poll() is None, "the shop did not start"
         try:

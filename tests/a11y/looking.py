@@ -88,7 +88,7 @@ def at_page(chromium: Browser, shop: Shop, seen: Seen) -> Iterator[Tab]:
         timezone_id="Asia/Seoul",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     tab = context.new_page()
     statuses: list[int] = []
     tab.on(

@@ -332,7 +332,7 @@ def phone(chromium: Browser, javascript: bool) -> Iterator[Tab]:
     context = chromium.new_context(
         viewport=PHONE, java_script_enabled=javascript, locale="ko-KR", timezone_id="Asia/Seoul"
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     try:
         yield context.new_page()
     finally:

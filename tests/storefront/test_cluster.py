@@ -124,7 +124,7 @@ def running(place: Place) -> Cluster:
 def leave(process: subprocess.Popen[str]) -> None:
     assert process.stdin
     process.stdin.close()
-    process.wait(10)
+    process.wait(60)
 
 
 def server_of(cluster: Cluster) -> int:

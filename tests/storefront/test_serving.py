@@ -128,7 +128,7 @@ def serving(env: dict[str, str], *options: str) -> Iterator[tuple[subprocess.Pop
         port = free.getsockname()[1]
     origin = f"http://127.0.0.1:{port}"
     with started([*JANGNAL, "serve", "--port", str(port), *options], env) as parent:
-        wait_until(lambda: answers(origin) or parent.poll() is not None, seconds=30)
+        wait_until(lambda: answers(origin) or parent.poll() is not None, seconds=120)
         yield parent, origin
 
 
@@ -141,7 +141,7 @@ def started(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Pope
         if process.poll() is None:
             process.terminate()
         try:
-            process.wait(15)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

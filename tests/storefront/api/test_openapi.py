@@ -83,7 +83,7 @@ async def test_whatever_is_asked_the_answer_is_described(site: Site, path: str, 
     def send(case: Any) -> httpx.Response:
         request = as_request(case, client)
         future: Future[httpx.Response] = asyncio.run_coroutine_threadsafe(client.send(request), loop)
-        return future.result(timeout=10)
+        return future.result(timeout=60)
 
     @seed(20261121)
     @settings(

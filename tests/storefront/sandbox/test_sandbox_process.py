@@ -39,7 +39,7 @@ def test_what_a_killed_sandbox_had_not_told_is_told_by_the_next(cluster: Cluster
         run_sql(first, "update sandbox.events set due_at = now()")  # the lease of its last try is over
         with running_sandbox(url) as second, second.api() as api:
             assert reread(api, session)["status"] == "expired"
-            second.inbox.wait_for_kind("checkout.session.expired", session["id"], seconds=20)
+            second.inbox.wait_for_kind("checkout.session.expired", session["id"], seconds=60)
 
 
 @pytest.mark.parametrize("key", ["sk_live_1", "something"])
@@ -48,7 +48,7 @@ def test_it_does_not_start_beside_a_live_key(key: str):
         "--webhook-url", "http://127.0.0.1:9/", STRIPE_SECRET_KEY=key,
         SANDBOX_DATABASE_URL="postgresql://nobody@127.0.0.1:9/x", SANDBOX_WEBHOOK_SECRET="whsec_1",
     ) as process:  # fmt: skip
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
 
     assert process.returncode == 2
     assert "refuses to run beside a live STRIPE_SECRET_KEY" in err.decode()
@@ -60,7 +60,7 @@ def test_without_its_database_it_ends_with_an_error():
         "--webhook-url", "http://127.0.0.1:9/",
         SANDBOX_DATABASE_URL="postgresql://nobody@127.0.0.1:9/x", SANDBOX_WEBHOOK_SECRET="whsec_1",
     ) as process:  # fmt: skip
-        out, _ = process.communicate(timeout=20)
+        out, _ = process.communicate(timeout=60)
 
     assert process.returncode != 0
     assert out == b""
