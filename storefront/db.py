@@ -27,6 +27,7 @@ APPS = {
         "market.orders",
         "market.bookings",
         "market.payments",
+        "market.refunds",
         "market.figures",
         "market.tasks",
         "market.finding.entries",
