@@ -201,8 +201,10 @@ def working_days_after(day: date, count: int) -> date:
     return day
 
 
-LOCK = "SELECT id FROM orders WHERE id = $1 FOR UPDATE"
-LOCK_PARTS = "SELECT id FROM parts WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
+# NO KEY: whoever has its part locked and writes it twice must look at the order's key once more, and would wait for us
+# while we wait for the part.
+LOCK = "SELECT id FROM orders WHERE id = $1 FOR NO KEY UPDATE"
+LOCK_PARTS = "SELECT id FROM parts WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 QUOTE = """
 SELECT q.id, q.order_id, q.cause, q.amount, q.body, q.ends_at, r.id AS refund_id, o.number, o.channel, o.buyer_name,
        o.buyer_email, o.buyer_phone, pay.id AS payment_id, pay.provider
