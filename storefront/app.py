@@ -38,6 +38,7 @@ from storefront.pages import (
     orders,
     payment,
     programs,
+    refund_quotes,
     search,
     villages,
 )
@@ -71,7 +72,10 @@ ROUTES: list[BaseRoute] = [
     page("/orders/{number}", orders.show, may=May.anyone),
     page("/orders/{number}/payment", payment.create, may=May.anyone, methods=POST),
     page("/orders/{number}/extension", payment.extend, may=May.anyone, methods=POST),
+    page("/orders/{number}/refund-quotes", refund_quotes.create, may=May.anyone, methods=POST),
+    page("/orders/{number}/refund-quotes/{code}", refund_quotes.show, may=May.anyone),
     page("/orders/{number}/cancellation", cancellation.create, may=May.anyone, methods=POST),
+    page("/orders/{number}/refund-account", cancellation.account, may=May.anyone, methods=POST),
     page("/login", login.new, may=May.anyone),
     page("/login", login.create, may=May.anyone, methods=POST),
     page("/logout", login.destroy, may=May.anyone, methods=POST),
