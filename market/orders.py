@@ -147,6 +147,7 @@ class Order(Model):
 
     parts: fields.ReverseRelation["Part"]
     person_id: int | None
+    recorded_by_id: int | None
 
     class Meta:
         table = "orders"

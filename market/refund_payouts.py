@@ -9,6 +9,7 @@ from tortoise import connections
 from tortoise.transactions import in_transaction
 
 from market.gateway import Gateway, GatewayTrouble
+from market.payments import Provider
 from market.refunds import Refund, RefundState
 from market.tasks import open_task
 from villages.notices import tell
@@ -53,20 +54,17 @@ async def pay_refunds(now: datetime, gateway: Gateway, *, most: int = 20) -> int
     return paid
 
 
-async def payouts(*, village_ids: list[int] | None = None, most: int = 200) -> list[Payout]:
-    """Refunds that a person has to pay, the most urgent first; `village_ids`: what these sold at their till."""
-    rows = await connections.get("default").execute_query_dict(WAITING, [village_ids, most])
-    return [Payout(**row) for row in rows]
+async def payouts(*, most: int = 200) -> list[Payout]:
+    """Refunds that a person of the city has to send, the most urgent first."""
+    return [Payout(**row) for row in await connections.get("default").execute_query_dict(WAITING, [most])]
 
 
-async def mark_paid_back(
-    refund_id: int, *, by: str, village_ids: list[int] | None = None, now: datetime
-) -> Refund:
-    """A person has given it back; a second tap answers the same. Raises `NotFound`, `Stale` (the card gets it)."""
-    rows = await connections.get("default").execute_query_dict(OWN, [refund_id, village_ids])
-    if not rows:
+async def mark_paid_back(refund_id: int, *, by: str, now: datetime) -> Refund:
+    """A person has sent it back; a second tap answers the same. Raises `NotFound`, `Stale` (the card gets it)."""
+    refund = await Refund.get_or_none(id=refund_id).select_related("payment")
+    if refund is None:
         raise NotFound("돌려줄 돈을 찾을 수 없습니다. 목록에서 다시 골라 주세요.")
-    if rows[0]["state"] == RefundState.promised and rows[0]["provider"] == "stripe":
+    if refund.state == RefundState.promised and refund.payment.provider == Provider.stripe:
         raise Stale("카드로 낸 돈은 카드사가 저절로 돌려줍니다. 손으로 보내지 마세요.")
     await _settle(refund_id, by=by, reference="", now=now)
     return await Refund.get(id=refund_id)
@@ -132,19 +130,11 @@ UPDATE refunds SET account = $2 FROM payments p
 WHERE refunds.order_id = $1 AND p.id = refunds.payment_id AND refunds.state IN ('promised', 'stuck')
   AND (p.provider = 'bank_transfer' OR refunds.state = 'stuck')
 """
-# What was paid at the village's own till is given back there; everything else lies on the city's account.
-OWN_TILL = "($%d::bigint[] IS NULL) = (p.provider <> 'desk') AND ($%d::bigint[] IS NULL OR half.village_id = ANY($%d))"
-WAITING = f"""
+WAITING = """
 SELECT r.id, o.number, p.tender, r.state, r.amount, r.at, r.pay_before, r.account, o.buyer_name, o.buyer_phone,
-       string_agg(v.short_name, ' · ' ORDER BY v.id) AS villages
+       (SELECT string_agg(v.short_name, ' · ' ORDER BY v.id) FROM refund_parts rp JOIN parts half ON half.id = rp.part_id
+        JOIN villages v ON v.id = half.village_id WHERE rp.refund_id = r.id) AS villages
 FROM refunds r JOIN payments p ON p.id = r.payment_id JOIN orders o ON o.id = r.order_id
-JOIN refund_parts rp ON rp.refund_id = r.id JOIN parts half ON half.id = rp.part_id JOIN villages v ON v.id = half.village_id
-WHERE r.state IN ('promised', 'stuck') AND (p.provider <> 'stripe' OR r.state = 'stuck') AND {OWN_TILL % (1, 1, 1)}
-GROUP BY r.id, o.id, p.id ORDER BY r.pay_before, r.id LIMIT $2
-"""
-OWN = f"""
-SELECT r.state, p.provider FROM refunds r JOIN payments p ON p.id = r.payment_id
-WHERE r.id = $1 AND EXISTS (
-    SELECT FROM refund_parts rp JOIN parts half ON half.id = rp.part_id WHERE rp.refund_id = r.id AND {OWN_TILL % (2, 2, 2)}
-)
+WHERE r.state = 'stuck' OR (r.state = 'promised' AND p.provider <> 'stripe')
+ORDER BY r.pay_before, r.id LIMIT $1
 """

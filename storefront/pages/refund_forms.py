@@ -4,8 +4,10 @@ import re
 
 from starlette.datastructures import FormData
 
+from market.refunds import RefundCause
 from storefront.sealing import seal, unseal
 from storefront.web import number_of, text_of
+from villages.refusals import BadForm
 
 LINE = re.compile(r"line-([0-9]{1,18})")
 PURPOSE = "refund account"
@@ -17,6 +19,14 @@ def wanted_lines(form: FormData) -> dict[int, int] | None:
     """Line → how many; None where the form asks for everything."""
     named = {name: found for name in form if (found := LINE.fullmatch(name))}
     return {int(found[1]): number_of(form, name) or 0 for name, found in named.items()} if named else None
+
+
+def read_cause(form: FormData) -> RefundCause:
+    """Why staff call it off. Raises `BadForm`."""
+    cause = text_of(form, "cause")
+    if cause not in set(RefundCause):
+        raise BadForm("왜 취소하는지 골라 주세요.")
+    return RefundCause(cause)
 
 
 def read_account(form: FormData) -> tuple[str, dict[str, str], dict[str, str]]:
