@@ -13,6 +13,7 @@ from media.serve import picture
 from storefront.api import catalogue as api_catalogue
 from storefront.api import hooks, machines
 from storefront.api import orders as api_orders
+from storefront.api import refunds as api_refunds
 from storefront.api import search as api_search
 from storefront.assets import STATIC, LastingStaticFiles
 from storefront.city import dashboard, drilldown, targets
@@ -150,6 +151,8 @@ ROUTES: list[BaseRoute] = [
     machine("/api/v1/search", api_search.index),
     machine("/api/v1/orders", api_orders.create, methods=POST),
     machine("/api/v1/orders/{number}", api_orders.show),
+    machine("/api/v1/orders/{number}/refund-quotes", api_refunds.quote, methods=POST),
+    machine("/api/v1/orders/{number}/cancellation", api_refunds.cancel, methods=POST),
     machine("/hooks/stripe", hooks.stripe, methods=POST),
     machine("/healthz", machines.health),
     machine("/readyz", machines.ready),
