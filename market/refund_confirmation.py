@@ -31,13 +31,15 @@ async def confirm_refund(
     *,
     by: str,
     account: str = "",
+    why: str = "",
     village_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Refund:
     """Promise exactly what was quoted; the same quote again answers the same refund.
 
-    `account` (sealed) says where a transfer goes back to. Raises `QuoteEnded` where the quote is too old or the order
-    has changed since (sent, called off by somebody else), `NotFound` for a quote of another order or village.
+    `account` (sealed) says where a transfer goes back to, `why` what the buyer is told. Raises `QuoteEnded` where the
+    quote is too old or the order has changed since (sent, called off by somebody else), `NotFound` for a quote of
+    another order or village.
     """
     async with in_transaction() as db:
         await db.execute_query(LOCK, [order_id])
@@ -51,7 +53,7 @@ async def confirm_refund(
         restocked = await _restockable(db, halves, refunds)
         refund = await _write(db, quote, refunds, restocked, by=by, account=account, now=now)
         await _put_back(db, refund.id, halves, refunds, restocked)
-        await _tell(db, refund, quote, refunds)
+        await _tell(db, refund, quote, refunds, why)
         await _count(db, quote["channel"], halves, refunds, refund.day)
     return refund
 
@@ -148,12 +150,13 @@ def heads_of(line: Bought, count: int) -> int:
 
 
 async def _tell(
-    db: BaseDBAsyncClient, refund: Refund, quote: dict[str, Any], refunds: list[PartRefund]
+    db: BaseDBAsyncClient, refund: Refund, quote: dict[str, Any], refunds: list[PartRefund], why: str
 ) -> None:
     facts: dict[str, object] = {
         "number": quote["number"],
         "name": quote["buyer_name"],
         "refunded": refund.amount,
+        "why": why,
     }
     await tell(
         db, kind="refund_promised", subject=f"{quote['number']}/{refund.id}", facts=facts, mail=quote["buyer_email"],

@@ -151,10 +151,11 @@ async def halves_of(
     """The paid halves of an order as they stand, in the order of their ids."""
     rows = await db.execute_query_dict(HALVES, [order_id, village_ids])
     live = [row for row in rows if row["state"] not in ("awaiting_payment", "cancelled")]
-    return [_half(list(group)) for _, group in groupby(live, key=lambda row: row["part_id"])]
+    return [half_of(list(group)) for _, group in groupby(live, key=lambda row: row["part_id"])]
 
 
-def _half(rows: list[dict[str, Any]]) -> Half:
+def half_of(rows: list[dict[str, Any]]) -> Half:
+    """From the rows of one part as `HALVES` gives them."""
     first = rows[0]
     lines = tuple(
         Bought(
@@ -185,7 +186,7 @@ def _own(halves: list[Half], wanted: Mapping[int, int]) -> dict[int, int]:
 def _quoted_part(
     rows: list[dict[str, Any]], refund: PartRefund, cause: RefundCause, now: datetime
 ) -> QuotedPart:
-    half, names = _half(rows), {row["id"]: row["name"] for row in rows}
+    half, names = half_of(rows), {row["id"]: row["name"] for row in rows}
     given = {line.line: line.count for line in refund.lines}
     return QuotedPart(
         village=rows[0]["village"], accent=rows[0]["accent"], goods=refund.goods, programs=refund.programs, postage=refund.postage,
@@ -203,12 +204,15 @@ SELECT q.code, o.number, o.tender, q.cause, q.amount, q.ends_at, q.body,
        EXISTS (SELECT FROM refunds r WHERE r.quote_id = q.id) AS is_done
 FROM refund_quotes q JOIN orders o ON o.id = q.order_id WHERE q.code = $1 AND q.order_id = $2
 """
-HALVES = """
+_HALVES = """
 SELECT p.id AS part_id, p.version, p.state, p.postage - p.refunded_postage AS postage_kept, p.village_id,
        v.name AS village, v.accent, l.id, l.variant_id, l.session_id, l.name, l.count, l.cancelled, l.unit_price, l.refunded,
        l.takes, l.tax, l.terms, s.starts_at
 FROM parts p JOIN villages v ON v.id = p.village_id JOIN lines l ON l.part_id = p.id
 LEFT JOIN sessions s ON s.id = l.session_id
-WHERE p.order_id = $1 AND ($2::bigint[] IS NULL OR p.village_id = ANY($2))
-ORDER BY p.id, l.id
+WHERE {which} ORDER BY p.id, l.id
 """
+HALVES = _HALVES.format(which="p.order_id = $1 AND ($2::bigint[] IS NULL OR p.village_id = ANY($2))")
+HALVES_OF_SESSION = _HALVES.format(
+    which="p.id IN (SELECT b.part_id FROM bookings b WHERE b.session_id = $1 AND b.state = 'confirmed')"
+)

@@ -23,7 +23,7 @@ from storefront.db import WEB_SETTINGS, open_database
 from storefront.desk import deposits as desk_deposits
 from storefront.desk import goods as desk_goods
 from storefront.desk import orders as desk_orders
-from storefront.desk import photos, publications, sale, today
+from storefront.desk import photos, publications, sale, session_cancellations, today
 from storefront.desk import programs as desk_programs
 from storefront.desk import refunds as desk_refunds
 from storefront.desk import sessions as desk_sessions
@@ -103,6 +103,8 @@ ROUTES: list[BaseRoute] = [
     page("/desk/sessions/{id}/closing", desk_sessions.close, may=May.edit_listings, methods=POST),
     page("/desk/sessions/{id}/opening", desk_sessions.reopen, may=May.edit_listings, methods=POST),
     page("/desk/sessions/{id}/capacity", desk_sessions.resize, may=May.edit_listings, methods=POST),
+    page("/desk/sessions/{id}/cancellation", session_cancellations.new, may=May.refund_own),
+    page("/desk/sessions/{id}/cancellation", session_cancellations.create, may=May.refund_own, methods=POST),
     page("/desk/goods", desk_goods.index, may=May.see_village),
     page("/desk/goods", desk_goods.create, may=May.edit_listings, methods=POST, uploads=True),
     page("/desk/goods/new", desk_goods.new, may=May.edit_listings),

@@ -33,7 +33,8 @@ class News:
     depositor: str
     total: int | None
     refunded: int | None
-    """What goes back, where the message is about a refund."""
+    """What goes back, where the message is about a refund; and why, in a sentence of ours."""
+    why: str
     tender: str
     pay_before: datetime | None
     """None where nothing is waited for any more."""
@@ -103,6 +104,7 @@ async def news_of(message: Message, city: City, *, secret: str, public_url: str)
         depositor=a_name(bought.depositor if bought else ""),
         total=bought.total if bought else _won(facts.get("total")),
         refunded=_won(facts.get("refunded")),
+        why=tidy(str(facts.get("why") or ""))[:200],
         tender=bought.tender.value if bought else _words(facts.get("tender")),
         pay_before=_awaited(order) if order else _moment(facts.get("pay_before")),
         village=village,

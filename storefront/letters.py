@@ -112,9 +112,12 @@ def _new_part(news: News) -> list[str]:
 
 def _refund_promised(news: News) -> list[str]:
     if not news.refunded:
-        return ["취소를 받았습니다.", "주문하실 때 보신 환불 규정에 따라 돌려드리는 돈은 없습니다."]
+        return [
+            news.why or "취소를 받았습니다.",
+            "주문하실 때 보신 환불 규정에 따라 돌려드리는 돈은 없습니다.",
+        ]
     how = "영업일 3일 안에 계좌로 보내 드립니다." if news.by_transfer else "카드 결제를 취소해 드립니다."
-    return [f"취소를 받았습니다. {won(news.refunded)}을 돌려드립니다.", how]
+    return [news.why or "취소를 받았습니다.", f"{won(news.refunded)}을 돌려드립니다. {how}"]
 
 
 def _refund_paid(news: News) -> list[str]:

@@ -74,9 +74,8 @@ def _something_new(news: News) -> list[list[str]]:
 
 
 def _refund_promised(news: News) -> list[list[str]]:
-    told = (
-        f"취소를 받았습니다. {won(news.refunded)}을 돌려드립니다." if news.refunded else "취소를 받았습니다."
-    )
+    told = news.why or "취소를 받았습니다."
+    told += f" {won(news.refunded)}을 돌려드립니다." if news.refunded else ""
     return [[told + _order(news), _phone(news)], [told + _order(news)]]
 
 

@@ -14,6 +14,7 @@ from market.expiry import expire_unpaid_orders
 from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on
 from market.refund_payouts import pay_refunds
+from market.session_cancellations import empty_cancelled_sessions
 from storefront.services import Services
 from villages.limits import sweep_counters
 from villages.notices import send_due_notices
@@ -38,6 +39,11 @@ DUTIES = [
         lambda now, services: expire_unpaid_orders(now, services.gateway),
     ),
     Duty("ask about open card payments", 60, lambda now, services: ask_about_payments(now, services.gateway)),
+    Duty(
+        "empty cancelled sessions",
+        20,
+        lambda now, services: empty_cancelled_sessions(now, services.gateway),
+    ),
     Duty("give cards their money back", 5, lambda now, services: pay_refunds(now, services.gateway)),
     Duty("tell people", 3, lambda now, services: send_due_notices(now, services.mailer)),
     Duty("make edits findable", 2, lambda now, _: index_edited_listings(now)),

@@ -66,6 +66,10 @@ class Session(Model):
     held = fields.IntField(default=0)
     booked = fields.IntField(default=0)
     closed_at = fields.DatetimeField(null=True)
+    cancelled_at = fields.DatetimeField(null=True)
+    """It does not take place: whoever is in it gets everything back, see market/session_cancellations.py."""
+    cancelled_as = fields.CharField(max_length=10, default="", db_default="")
+    cancelled_by = fields.CharField(max_length=40, default="", db_default="")
 
     listing_id: int
 
@@ -77,6 +81,9 @@ class Session(Model):
             CheckConstraint(
                 check="held >= 0 AND booked >= 0 AND held + booked <= capacity",
                 name="sessions_seats_within_capacity",
+            ),
+            CheckConstraint(
+                check="cancelled_at IS NULL OR closed_at IS NOT NULL", name="sessions_cancelled_is_closed"
             ),
         )
 

@@ -105,6 +105,7 @@ async def close_session(session_id: int, *, village_ids: list[int], now: datetim
 
 
 async def reopen_session(session_id: int, *, village_ids: list[int]) -> None:
+    """One that was cancelled stays closed: its people were told. Raises `NotFound`."""
     await _change(REOPEN, session_id, village_ids)
 
 
@@ -141,7 +142,7 @@ FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($
 """
 REOPEN = """
 UPDATE sessions s SET closed_at = NULL
-FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[])
+FROM listings l WHERE s.id = $1 AND s.cancelled_at IS NULL AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[])
 """
 RESIZE = """
 UPDATE sessions s SET capacity = $3

@@ -202,6 +202,7 @@ PAGES = [
     Seen("desk order", "/desk/orders/{number}", link("/desk/orders", "main a[href^='/desk/orders/']"), "naejangsan", skin="desk"),
     Seen("desk refund quote", "/desk/orders/{number}/refund-quotes/{code}", desk_quote, "naejangsan", skin="desk"),
     Seen("desk sessions", "/desk/sessions", "/desk/sessions", "naejangsan", skin="desk"),
+    Seen("desk session cancellation", "/desk/sessions/{id}/cancellation", link("/desk/sessions", "main a[href$='/cancellation']"), "naejangsan", skin="desk"),
     Seen("desk goods", "/desk/goods", "/desk/goods", "naejangsan", skin="desk"),
     Seen("desk new goods", "/desk/goods/new", "/desk/goods/new", "naejangsan", skin="desk"),
     Seen("desk edit goods", "/desk/goods/{id}", link("/desk/goods", "main a[href^='/desk/goods/']:not([href$=new])"), "naejangsan", skin="desk"),

@@ -1,0 +1,36 @@
+"""비가 와서 못 해요: first who is in it, what goes back and what they are told; then one tap."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from market.refunds import CAUSE_NAMES, RefundCause
+from market.session_cancellations import SESSION_CAUSES, cancel_session, dry_run
+from storefront.desk.desk_page import own_villages, render_desk, signature
+from storefront.pages.refund_forms import read_cause
+from storefront.web import form_of, path_id, see_other, services, visit_of
+from villages.people import Permission
+
+MAY_CANCEL = Permission.refund_own
+
+
+async def new(request: Request) -> Response:
+    wanted = request.query_params.get("cause", "")
+    cause = RefundCause(wanted) if wanted in set(SESSION_CAUSES) else RefundCause.weather
+    run = await dry_run(
+        path_id(request), cause, village_ids=own_villages(request, MAY_CANCEL), now=visit_of(request).now
+    )
+    context = {"run": run, "causes": [(each.value, CAUSE_NAMES[each]) for each in SESSION_CAUSES]}
+    return await render_desk(request, "session_cancellation", context)
+
+
+async def create(request: Request) -> Response:
+    session_id = path_id(request)
+    await cancel_session(
+        session_id,
+        read_cause(form_of(request)),
+        services(request).gateway,
+        village_ids=own_villages(request, MAY_CANCEL),
+        by=signature(request),
+        now=visit_of(request).now,
+    )
+    return see_other(f"/desk/sessions/{session_id}/cancellation")
