@@ -21,6 +21,8 @@ APPS = {
         "villages.listings",
         "villages.programs",
         "villages.notices",
+        "villages.acts",
+        "villages.seals",
     ],
     "market": [
         "market.stock",
@@ -29,6 +31,7 @@ APPS = {
         "market.payments",
         "market.figures",
         "market.tasks",
+        "market.nightly_check",
         "market.finding.entries",
     ],
 }
