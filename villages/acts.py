@@ -27,11 +27,13 @@ class Act(Model):
     village = fields.ForeignKeyField(
         "villages.Village", related_name=False, null=True, on_delete=fields.RESTRICT
     )
-    """On whose behalf; none: the city's, or the person's own."""
+    """In whose name or matter it was done; none: the city's, or the person's own."""
     what = fields.CharField(max_length=40)  # a word of the trade: listing published
     subject = fields.CharField(max_length=60)  # kind and id or number: listing 7, order 261121-AB12
     facts = fields.TextField()
     """Plain values as JSON, as text: the seal is over these very bytes."""
+
+    village_id: int | None
 
     class Meta:
         table = "acts"
