@@ -137,5 +137,6 @@ async def _change_variant(
             db, "price changed", listing, by=by, variant=variant.id, before=before, after=offer.price
         )
     if was_withdrawn != offer.is_withdrawn:
-        what = "variant withdrawn" if offer.is_withdrawn else "variant offered again"
-        await record_edit(db, what, listing, by=by, variant=variant.id)
+        await record_edit(
+            db, "variant withdrawn" if offer.is_withdrawn else "variant offered again", listing, by=by, variant=variant.id
+        )  # fmt: skip

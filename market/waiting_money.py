@@ -6,7 +6,7 @@ from datetime import datetime
 from tortoise import connections
 
 MONEY_TASKS = ("late_payment", "wrong_amount", "alarm")
-TASK_NAMES = {"late_payment": "늦게 들어온 돈", "wrong_amount": "금액이 다른 돈", "alarm": "확인할 결제"}
+TASK_NAMES = {"late_payment": "늦게 들어온 돈", "wrong_amount": "금액이 다른 돈", "alarm": "경보"}
 
 
 @dataclass(frozen=True)

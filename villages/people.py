@@ -39,6 +39,7 @@ class Permission(StrEnum):
     confirm_deposits = "confirm_deposits"
     set_targets = "set_targets"
     see_buyers = "see_buyers"
+    see_acts = "see_acts"
 
 
 MATRIX: dict[Permission, frozenset[Role]] = {
@@ -51,6 +52,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.confirm_deposits: frozenset({Role.officer, Role.approver, Role.admin}),
     Permission.set_targets: frozenset({Role.officer, Role.approver, Role.admin}),
     Permission.see_buyers: frozenset({Role.officer, Role.admin}),
+    Permission.see_acts: frozenset({Role.officer, Role.approver, Role.admin}),
 }
 """Role × permission. `anyone`, `machine` and `signed_in` need no role and stand outside."""
 

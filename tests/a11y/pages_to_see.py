@@ -169,6 +169,7 @@ PAGES = [
     Seen("city order", "/city/orders/{number}", link("/city/villages/naejangsan", LAST_ROW, ROW, ROW), "officer", skin="city"),
     Seen("city deposits", "/city/deposits", "/city/deposits", "officer", skin="city"),
     Seen("city targets", "/city/targets", "/city/targets", "officer", skin="city"),
+    Seen("city acts", "/city/acts", "/city/acts", "officer", skin="city"),
 ]  # fmt: skip
 """Full states: looked at in every width, text size and mode."""
 
