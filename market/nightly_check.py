@@ -11,7 +11,7 @@ from tortoise.transactions import in_transaction
 
 from market.audit import RULES, Rule, Violation, violations
 from market.tasks import open_task
-from villages.days import seoul_day
+from villages.days import SEOUL, seoul_day
 from villages.seals import Head, chain_head
 
 log = logging.getLogger("jangnal.audit")
@@ -49,6 +49,11 @@ class LastCheck:
     head_number: int
     head_hash: str
     missed: int
+
+    @property
+    def is_of_last_night(self) -> bool:
+        """False too where it was made up for in the daytime."""
+        return not self.missed and self.done_at.astimezone(SEOUL).hour < 7
 
 
 def night_of(now: datetime) -> date:

@@ -50,7 +50,14 @@ async def test_a_quiet_night_opens_nothing_and_is_remembered_with_the_head_of_th
         0,
     )
     assert (last.head_number, last.head_hash, last.missed) == (1, head.hash.hex(), 0)
-    assert not await Task.exists()
+    assert last.is_of_last_night and not await Task.exists()
+
+
+async def test_a_night_that_is_made_up_for_by_day_is_not_called_last_night(db):
+    await check_nightly(AT_NIGHT + timedelta(hours=8))
+
+    last = await last_check(AT_NIGHT + timedelta(hours=9))
+    assert last is not None and not last.missed and not last.is_of_last_night
 
 
 async def test_a_night_is_checked_once(db):

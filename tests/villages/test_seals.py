@@ -53,7 +53,7 @@ async def test_a_seal_is_what_its_description_says(db):
             act.subject, act.facts,
         ]  # fmt: skip
         netstrings = b"".join(b"%d:%s," % (len(each.encode()), each.encode()) for each in told)
-        head = hashlib.sha256(head + hashlib.sha256(netstrings).digest()).digest()
+        head = hashlib.sha256(head + netstrings).digest()
         assert seal.hash == head
     assert await chain_head() == Head(3, head)
 
@@ -183,6 +183,16 @@ async def test_an_end_that_was_cut_off_with_its_seals_is_missed_by_the_night_tha
     await as_the_owner("DELETE FROM seals WHERE number > 2; DELETE FROM acts WHERE id > 2")
 
     assert [violation.ids for violation in await violations(CHAIN_RULES)] == [["night 2026-11-21, seal 4"]]
+
+
+async def test_an_act_that_vanished_before_its_seal_is_missed_and_the_others_are_sealed(unguarded):
+    await acts(3)
+
+    await as_the_owner("DELETE FROM acts WHERE id = 2")
+
+    assert await seal_acts() == 2
+    assert await seal_acts() == 0
+    assert [violation.ids for violation in await violations(CHAIN_RULES)] == [["act 2 is gone"]]
 
 
 async def test_what_is_cut_off_with_its_seals_before_any_head_was_kept_is_not_seen(unguarded):

@@ -157,7 +157,7 @@ async def test_last_night_is_told_and_nights_that_are_missing(site):
     assert "밤 점검을 3일 동안 하지 못했습니다" in (await officer.get("/city")).text
 
     await check_nightly(now)
-    assert "어젯밤 점검: 이상 없음" in (await officer.get("/city/acts")).text
+    assert "점검: 이상 없음" in (await officer.get("/city/acts")).text
     assert "점검" not in (await officer.get("/city")).text
 
 
