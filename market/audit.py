@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from tortoise.transactions import in_transaction
 
+from villages.seals import BROKEN_LINKS, FORGED_ACTS, UNSEALED_TOO_LONG
+
 MOST_IDS = 20
 
 
@@ -268,6 +270,22 @@ RULES = (
         SELECT 'line ' || l.id FROM lines l JOIN parts p ON p.id = l.part_id
         LEFT JOIN variants v ON v.id = l.variant_id LEFT JOIN sessions s ON s.id = l.session_id
         JOIN listings li ON li.id = COALESCE(v.listing_id, s.listing_id) WHERE li.village_id <> p.village_id
+        """,
+    ),
+    Rule(
+        "seals-follow-each-other",
+        "seals are numbered without a gap, each one upon the one before",
+        BROKEN_LINKS,
+    ),
+    Rule("sealed-acts-are-unchanged", "every seal fits its act, and its act is there", FORGED_ACTS),
+    Rule("acts-are-sealed", "every act older than five minutes is sealed", UNSEALED_TOO_LONG),
+    Rule(
+        "kept-heads-are-in-the-chain",
+        "what was the head of the chain of acts at some night's check is still in it",
+        """
+        SELECT 'night ' || c.day || ', seal ' || c.head_number FROM nightly_checks c
+        WHERE c.head_number > 0
+          AND NOT EXISTS (SELECT FROM seals s WHERE s.number = c.head_number AND encode(s.hash, 'hex') = c.head_hash)
         """,
     ),
 )

@@ -8,6 +8,7 @@ from tortoise.transactions import in_transaction
 
 from market.capture import Effect, capture_in
 from market.retrying import retried
+from villages.acts import record_act
 from villages.refusals import NotFound, PriceChanged
 
 
@@ -46,7 +47,13 @@ async def confirm_deposit(
             raise PriceChanged(
                 f"이 주문의 입금액은 {rows[0]['amount']:,}원입니다. 통장의 금액과 견주어 주세요."
             )
-        return await capture_in(db, rows[0]["id"], by=by, now=now)
+        effect = await capture_in(db, rows[0]["id"], by=by, now=now)
+        if effect != Effect.none:
+            await record_act(
+                db, "deposit confirmed", f"order {number}", by=by, village_id=rows[0]["village_id"],
+                facts={"amount": amount, "effect": effect.value},
+            )  # fmt: skip
+        return effect
 
 
 # Goes on after `WITH new_order AS (…)`: what we wait for, where the order is paid by transfer.
@@ -69,6 +76,8 @@ WHERE o.paid_at IS NULL AND o.ended_as IS NULL AND d.state = 'open' AND {OWN_ALO
 ORDER BY o.placed_at DESC LIMIT $2
 """
 FIND = f"""
-SELECT d.id, d.amount FROM orders o JOIN payments d ON d.order_id = o.id AND d.provider = 'bank_transfer'
+SELECT d.id, d.amount,
+       (SELECT CASE WHEN count(*) = 1 THEN min(p.village_id) END FROM parts p WHERE p.order_id = o.id) AS village_id
+FROM orders o JOIN payments d ON d.order_id = o.id AND d.provider = 'bank_transfer'
 WHERE o.number = $1 AND {OWN_ALONE % (2, 2)}
 """

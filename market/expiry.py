@@ -13,6 +13,7 @@ from market.card_payments import believe
 from market.gateway import Found, Gateway, GatewayTrouble
 from market.orders import Ending
 from market.retrying import retried
+from villages.acts import record_act
 from villages.notices import tell
 
 log = logging.getLogger("jangnal.payments")
@@ -53,6 +54,8 @@ async def end_order(order_id: int, ending: Ending, *, by: str, now: datetime) ->
         await db.execute_query_dict(CANCEL_PARTS, [order_id, now, by])
         await db.execute_query(CLOSE_PAYMENTS, [order_id])
         order = rows[0]
+        if by.startswith("person "):  # the buyer's own taps and the clock stand in the parts' moves alone
+            await record_act(db, f"order {ending.value}", f"order {order['number']}", by=by)
         facts: dict[str, object] = {"number": order["number"], "name": order["buyer_name"]}
         await tell(
             db,

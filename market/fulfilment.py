@@ -8,6 +8,7 @@ from tortoise.transactions import in_transaction
 
 from market.couriers import read_tracking
 from market.orders import MOVES, Part, PartState
+from villages.acts import record_act
 from villages.notices import tell
 from villages.refusals import BadForm, NotFound, Stale
 
@@ -21,6 +22,7 @@ async def begin_preparing(part_id: int, *, village_ids: list[int], by: str, now:
         part = await _own_part(db, part_id, village_ids)
         if part.state != PartState.preparing:
             await _move(db, part, PartState.preparing, by=by, now=now)
+            await _record(db, "preparing begun", part, by)
     return part
 
 
@@ -35,9 +37,11 @@ async def send_parcel(
             raise BadForm("체험만 있는 주문이라 보낼 택배가 없습니다.")
         part.courier, part.tracking = courier, number
         await part.save(using_db=db, update_fields=["courier", "tracking"])
-        if part.state != PartState.shipped:
+        is_new = part.state != PartState.shipped
+        if is_new:
             await _move(db, part, PartState.shipped, by=by, now=now)
             await _tell_shipped(db, part)
+        await _record(db, "parcel sent" if is_new else "parcel corrected", part, by)
     return part
 
 
@@ -47,6 +51,7 @@ async def mark_delivered(part_id: int, *, village_ids: list[int], by: str, now: 
         part = await _own_part(db, part_id, village_ids)
         if part.state != PartState.delivered:
             await _move(db, part, PartState.delivered, by=by, now=now)
+            await _record(db, "parcel delivered", part, by)
     return part
 
 
@@ -79,6 +84,12 @@ async def _move(db: BaseDBAsyncClient, part: Part, to: PartState, *, by: str, no
         "INSERT INTO part_moves (part_id, state, by, at) VALUES ($1, $2, $3, $4)",
         [part.id, to.value, by, now],
     )
+
+
+async def _record(db: BaseDBAsyncClient, what: str, part: Part, by: str) -> None:
+    """The parcel's number is left out: with it the courier tells where somebody lives."""
+    facts = {"courier": part.courier} if part.courier else None
+    await record_act(db, what, f"part {part.id}", by=by, village_id=part.village_id, facts=facts)
 
 
 async def _tell_shipped(db: BaseDBAsyncClient, part: Part) -> None:

@@ -11,7 +11,7 @@ from tortoise.transactions import in_transaction
 from market import stock
 from market.stock import Shelf
 from villages.days import seoul_day
-from villages.listing_edits import hang_in, locked_listing, save_listing, slug_of
+from villages.listing_edits import hang_in, locked_listing, record_edit, save_listing, slug_of
 from villages.listings import Kind, Listing, Tax, Variant
 from villages.publications import stay_sound
 from villages.refusals import NotFound
@@ -70,7 +70,7 @@ class GoodsOffer:
 
 
 async def create_goods(
-    offer: GoodsOffer, *, village_id: int, key: str, picture_ids: list[int], now: datetime
+    offer: GoodsOffer, *, village_id: int, key: str, picture_ids: list[int], by: str, now: datetime
 ) -> Listing:
     """A draft with its variants, shelves and pictures. The same key again answers the same draft."""
     village = await Village.get(id=village_id)
@@ -83,6 +83,7 @@ async def create_goods(
             for position, variant in enumerate(offer.variants):
                 await _add_variant(db, listing.id, variant, position, now)
             await hang_in(db, listing.id, picture_ids)
+            await record_edit(db, "listing drafted", listing, by=by, variants=len(offer.variants))
             return listing
     except IntegrityError:
         if earlier := await Listing.get_or_none(slug=slug, village_id=village_id):
@@ -91,20 +92,25 @@ async def create_goods(
 
 
 async def update_goods(
-    listing_id: int, offer: GoodsOffer, *, village_ids: list[int], version: int, now: datetime
+    listing_id: int, offer: GoodsOffer, *, village_ids: list[int], version: int, by: str, now: datetime
 ) -> None:
     """Raises `NotFound`, `Stale`, and `NotReady` when what is on sale would lose what it must have."""
     async with in_transaction() as db:
         listing = await locked_listing(
             db, listing_id, village_ids=village_ids, kind=Kind.goods, version=version
         )
-        await save_listing(db, listing, offer.columns())
+        changed = await save_listing(db, listing, offer.columns())
         for position, variant in enumerate(offer.variants):
             if variant.id is None:
                 await _add_variant(db, listing_id, variant, position, now)
+                await record_edit(
+                    db, "variant added", listing, by=by, price=variant.price, stock=variant.stock
+                )
             else:
-                await _change_variant(db, listing_id, variant, position, now)
+                await _change_variant(db, listing, variant, position, by=by, now=now)
         await stay_sound(db, listing_id, today=seoul_day(now))
+        if changed:
+            await record_edit(db, "listing edited", listing, by=by, columns=", ".join(changed))
 
 
 async def _add_variant(
@@ -117,11 +123,20 @@ async def _add_variant(
 
 
 async def _change_variant(
-    db: BaseDBAsyncClient, listing_id: int, offer: VariantOffer, position: int, now: datetime
+    db: BaseDBAsyncClient, listing: Listing, offer: VariantOffer, position: int, *, by: str, now: datetime
 ) -> None:
-    variant = await Variant.filter(id=offer.id, listing_id=listing_id).using_db(db).first()
+    variant = await Variant.filter(id=offer.id, listing=listing).using_db(db).first()
     if variant is None:
         raise NotFound()
+    before, was_withdrawn = variant.price, variant.withdrawn_at is not None
     withdrawn_at = (variant.withdrawn_at or now) if offer.is_withdrawn else None
     variant.update_from_dict({**offer.columns(position), "withdrawn_at": withdrawn_at})
     await variant.save(using_db=db)
+    if before != offer.price:
+        await record_edit(
+            db, "price changed", listing, by=by, variant=variant.id, before=before, after=offer.price
+        )
+    if was_withdrawn != offer.is_withdrawn:
+        await record_edit(
+            db, "variant withdrawn" if offer.is_withdrawn else "variant offered again", listing, by=by, variant=variant.id
+        )  # fmt: skip

@@ -18,6 +18,7 @@ from market.orders import Channel, Order, PartState, Tender, is_offline
 from market.quotes import MOST_WON, Basket, Quote, quote
 from market.retrying import retried
 from market.tasks import open_task
+from villages.acts import record_act
 from villages.days import seoul_day
 from villages.named import Named
 from villages.refusals import BadForm, KeyReused, NotFound
@@ -76,6 +77,10 @@ async def record_sale(
         for session_id, lines in sorted(by_session(quoted.lines).items()):
             name = lines[0].name.rsplit(" · ", 1)[0]
             await bookings.take_seats(db, session_id, sum(line.takes for line in lines), name=name)
+        await record_act(
+            db, "sale recorded", f"order {order.number}", by=by, village_id=village_id,
+            facts={"total": order.total, "channel": channel.value, "tender": tender.value, "missing": missing},
+        )  # fmt: skip
         await count_order(db, order.id, seoul_day(now))
     return Sold(order, missing, True)
 

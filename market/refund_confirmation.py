@@ -15,6 +15,7 @@ from market.refund_quotes import halves_of
 from market.refund_rules import UNSENT, Bought, Half, PartRefund, refund_from_data
 from market.refunds import QuoteEnded, Refund, RefundState
 from market.retrying import retried
+from villages.acts import record_act
 from villages.days import first_of_month, seoul_day
 from villages.listings import Kind
 from villages.named import Named
@@ -54,6 +55,12 @@ async def confirm_refund(
         refund = await _write(db, quote, refunds, restocked, by=by, account=account, now=now)
         await _put_back(db, refund.id, halves, refunds, restocked)
         await _tell(db, refund, quote, refunds, why)
+        if by.startswith("person "):  # what shoppers call off stands in the refund itself
+            facts = {"won": refund.amount, "cause": quote["cause"]}
+            village_id = village_ids[0] if village_ids else None
+            await record_act(
+                db, "order refunded", f"order {quote['number']}", by=by, village_id=village_id, facts=facts
+            )
         await _count(db, quote["channel"], halves, refunds, refund.day)
     return refund
 

@@ -12,6 +12,7 @@ from market.gateway import Gateway, GatewayTrouble
 from market.payments import Provider
 from market.refunds import Refund, RefundState
 from market.tasks import open_task
+from villages.acts import record_act
 from villages.notices import tell
 from villages.refusals import NotFound, Stale
 
@@ -82,6 +83,9 @@ async def _settle(refund_id: int, *, by: str, reference: str, now: datetime) -> 
         if not rows:
             return False
         await db.execute_query(CLOSE_TASK, [f"refund {refund_id}", now, by])
+        if by.startswith("person "):
+            won = {"won": rows[0]["amount"]}
+            await record_act(db, "refund paid", f"order {rows[0]['number']}", by=by, facts=won)
         facts: dict[str, object] = {
             "number": rows[0]["number"], "name": rows[0]["buyer_name"], "refunded": rows[0]["amount"],
         }  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import groupby
 
 from tortoise import connections
+from tortoise.transactions import in_transaction
 
 from market.cancellations import cancel_unpaid
 from market.gateway import Gateway
@@ -16,6 +17,7 @@ from market.refund_confirmation import confirm_refund, heads_of
 from market.refund_quotes import HALVES_OF_SESSION, half_of, quote_refund
 from market.refund_rules import refund_of
 from market.refunds import CAUSE_NAMES, RefundCause
+from villages.acts import record_act
 from villages.refusals import NotFound, Refused
 
 log = logging.getLogger("jangnal.payments")
@@ -101,10 +103,17 @@ async def cancel_session(
 
     Twice is once: the first cause stands. Raises `NotFound`.
     """
-    db = connections.get("default")
-    if not await db.execute_query_dict(SESSION, [session_id, list(village_ids)]):
-        raise NotFound("이 마을의 체험이 아닙니다. 목록에서 다시 골라 주세요.")
-    await db.execute_query(CANCEL, [session_id, cause.value, by, now])
+    async with in_transaction() as db:
+        rows = await db.execute_query_dict(SESSION, [session_id, list(village_ids)])
+        if not rows:
+            raise NotFound("이 마을의 체험이 아닙니다. 목록에서 다시 골라 주세요.")
+        done, _ = await db.execute_query(CANCEL, [session_id, cause.value, by, now])
+        if done:
+            facts = {"cause": cause.value}
+            village_id = rows[0]["village_id"]
+            await record_act(
+                db, "session cancelled", f"session {session_id}", by=by, village_id=village_id, facts=facts
+            )
     await _empty(session_id, gateway, now=now)
 
 
@@ -144,7 +153,7 @@ def why_of(name: str, starts_at: datetime, cause: RefundCause) -> str:
 
 
 SESSION = """
-SELECT s.id, l.name, l.slug, s.starts_at, s.cancelled_at,
+SELECT s.id, l.village_id, l.name, l.slug, s.starts_at, s.cancelled_at,
        (SELECT count(DISTINCT p.order_id) FROM lines li JOIN holds h ON h.line_id = li.id AND h.ended_as IS NULL
         JOIN parts p ON p.id = li.part_id WHERE li.session_id = s.id)::int AS unpaid
 FROM sessions s JOIN listings l ON l.id = s.listing_id WHERE s.id = $1 AND l.village_id = ANY($2::bigint[])

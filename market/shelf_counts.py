@@ -9,6 +9,7 @@ from tortoise.transactions import in_transaction
 
 from market import stock
 from market.retrying import retried
+from villages.acts import record_act
 from villages.refusals import BadForm, NotFound
 
 MOST_COUNTED = 1_000_000
@@ -81,10 +82,15 @@ async def count_shelf(
         raise BadForm("남은 개수를 0이나 그보다 큰 숫자로 적어 주세요.")
     try:
         async with in_transaction() as db:
-            if not await db.execute_query_dict(OWN, [variant_id, village_ids]):
+            own = await db.execute_query_dict(OWN, [variant_id, village_ids])
+            if not own:
                 raise NotFound()
             if left != seen:
                 await stock.receive(db, variant_id, left - seen, cause=f"count {key[:40]} {by}"[:80])
+                await record_act(
+                    db, "stock corrected", f"variant {variant_id}", by=by, village_id=own[0]["village_id"],
+                    facts={"before": seen, "after": left},
+                )  # fmt: skip
             settled = await db.execute_query_dict(SETTLE, [variant_id])
             if settled and not settled[0]["shortage"]:
                 await db.execute_query(CLOSE_TASKS, [f"% variant {variant_id}", village_ids, now, by])
@@ -93,7 +99,7 @@ async def count_shelf(
 
 
 OWN = """
-SELECT s.id FROM shelves s JOIN variants v ON v.id = s.variant_id JOIN listings l ON l.id = v.listing_id
+SELECT s.id, l.village_id FROM shelves s JOIN variants v ON v.id = s.variant_id JOIN listings l ON l.id = v.listing_id
 WHERE v.id = $1 AND l.village_id = ANY($2::bigint[]) FOR UPDATE OF s
 """
 SETTLE = """

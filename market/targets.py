@@ -10,6 +10,7 @@ from tortoise import connections
 from tortoise.transactions import in_transaction
 
 from market.periods import a_year_before, months_between
+from villages.acts import Fact, record_act
 from villages.refusals import BadForm, Stale
 
 MOST = 1_000_000_000_000
@@ -69,7 +70,7 @@ async def targets_of(village_id: int, year: int) -> list[MonthTarget]:
 
 
 async def set_targets(
-    village_id: int, year: int, amounts: Mapping[int, int | None], versions: Mapping[int, int]
+    village_id: int, year: int, amounts: Mapping[int, int | None], versions: Mapping[int, int], *, by: str
 ) -> int:
     """Write the targets of a village's year (month number → won, None: no target); returns how many changed.
 
@@ -92,6 +93,11 @@ async def set_targets(
                 await db.execute_query(REMOVE, [village_id, date(year, number, 1)])
             else:
                 await db.execute_query(WRITE, [village_id, date(year, number, 1), amount])
+        if changed:
+            facts: dict[str, Fact] = {f"{year}-{number:02}": amount for number, amount in changed.items()}
+            await record_act(
+                db, "targets set", f"village {village_id}", by=by, village_id=village_id, facts=facts
+            )
     return len(changed)
 
 

@@ -10,7 +10,7 @@ TASK_NAMES = {
     "late_payment": "늦게 들어온 돈",
     "wrong_amount": "금액이 다른 돈",
     "refund_stuck": "돌려주지 못한 돈",
-    "alarm": "확인할 결제",
+    "alarm": "경보",
 }
 
 

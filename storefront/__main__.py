@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from market.audit import RULES, violations
+from market.audit import RULES, Violation, violations
 from market.truth import whole_state
 from storefront.cluster import ClusterTrouble
 from storefront.db import SchemaTooNew, missing_migrations, open_database, run_migrations
@@ -26,6 +26,7 @@ from storefront.serving import serve as serve_until_told
 from storefront.settings import BadSettings, Settings, read_settings
 from villages.people import Role
 from villages.refusals import Refused
+from villages.seals import Head, chain_head, seal_acts
 from villages.signing_in import invite
 from villages.village import Village
 
@@ -105,17 +106,27 @@ def demo(
 
 @app.command()
 def check(as_json: Annotated[bool, typer.Option("--json", help="기계가 읽게")] = False) -> None:
-    """돈과 재고, 자리, 수치가 서로 맞는지 모두 봅니다. 틀린 것이 있으면 1로 끝납니다."""
+    """돈과 재고, 자리, 수치, 한 일 기록이 맞는지 모두 봅니다. 틀린 것이 있으면 1로 끝납니다."""
     with _one_clear_line():
-        found = _read(violations)
+        found, head = _read(_sealed_and_checked)
     if as_json:
-        typer.echo(json.dumps([asdict(violation) for violation in found], ensure_ascii=False, indent=1))
+        chain = {"number": head.number, "head": head.hash.hex()}
+        answer = {"violations": [asdict(violation) for violation in found], "chain": chain}
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
     for violation in () if as_json else found:
         typer.echo(f"{violation.rule}: {violation.count} ({violation.says})")
         typer.echo("".join(f"  {each}\n" for each in violation.ids), nl=False)
     if not found:
         console.print(f"{len(RULES)} rules hold")
     raise typer.Exit(FOUND_WRONG if found else 0)
+
+
+async def _sealed_and_checked() -> tuple[list[Violation], Head]:
+    """Seals first what waits: of an instance that was stopped nobody else would, and its last acts grow old."""
+    while sealed := await seal_acts():
+        console.print(f"{sealed} acts had waited for their seal")
+    head = await chain_head()
+    return await violations(), head
 
 
 @app.command()

@@ -16,7 +16,7 @@ from storefront.api import orders as api_orders
 from storefront.api import refunds as api_refunds
 from storefront.api import search as api_search
 from storefront.assets import STATIC, LastingStaticFiles
-from storefront.city import dashboard, drilldown, targets
+from storefront.city import acts, dashboard, drilldown, targets
 from storefront.city import deposits as city_deposits
 from storefront.city import refunds as city_refunds
 from storefront.db import WEB_SETTINGS, open_database
@@ -141,6 +141,7 @@ ROUTES: list[BaseRoute] = [
     page("/city/deposits", city_deposits.index, may=May.see_city),
     page("/city/targets", targets.index, may=May.see_city),
     page("/city/targets", targets.update, may=May.set_targets, methods=POST),
+    page("/city/acts", acts.index, may=May.see_acts),
     # Machines
     machine("/api/v1/openapi.json", machines.openapi),
     machine("/api/v1/villages", api_catalogue.villages),

@@ -21,6 +21,8 @@ APPS = {
         "villages.listings",
         "villages.programs",
         "villages.notices",
+        "villages.acts",
+        "villages.seals",
     ],
     "market": [
         "market.stock",
@@ -30,6 +32,7 @@ APPS = {
         "market.refunds",
         "market.figures",
         "market.tasks",
+        "market.nightly_check",
         "market.finding.entries",
     ],
 }

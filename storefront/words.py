@@ -52,6 +52,11 @@ def time_ko(at: datetime) -> str:
     return f"{half} {hour}시" + (f" {moment.minute}분" if moment.minute else "")
 
 
+def clock_ko(at: datetime) -> str:
+    """For lists that count seconds: "14:05:09"."""
+    return f"{at.astimezone(SEOUL):%H:%M:%S}"
+
+
 def moment_ko(at: datetime) -> str:
     """ "12월 5일(토) 오전 11시"."""
     return f"{date_ko(at)} {time_ko(at)}"
@@ -71,6 +76,6 @@ def tender_ko(tender: str) -> str:
 
 FILTERS = {
     "won": won, "num": num, "manwon": ten_thousand_won, "date_ko": date_ko, "full_date_ko": full_date_ko,
-    "time_ko": time_ko, "moment_ko": moment_ko, "phone": phone_text, "masked_phone": masked_phone,
+    "time_ko": time_ko, "clock_ko": clock_ko, "moment_ko": moment_ko, "phone": phone_text, "masked_phone": masked_phone,
     "masked_name": masked_name, "state_ko": state_ko, "channel_ko": channel_ko, "tender_ko": tender_ko,
 }  # fmt: skip

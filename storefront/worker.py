@@ -15,9 +15,11 @@ from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on
 from market.refund_payouts import pay_refunds
 from market.session_cancellations import empty_cancelled_sessions
+from market.nightly_check import check_nightly
 from storefront.services import Services
 from villages.limits import sweep_counters
 from villages.notices import send_due_notices
+from villages.seals import seal_acts
 from villages.signing_in import end_old_logins
 
 log = logging.getLogger("jangnal.worker")
@@ -49,6 +51,8 @@ DUTIES = [
     Duty("make edits findable", 2, lambda now, _: index_edited_listings(now)),
     Duty("compare search with the market", 30, lambda now, _: index_changed_listings(now)),
     Duty("parcels arrive, visits end", 600, lambda now, _: move_parts_on(now)),
+    Duty("seal what was done", 5, lambda _now, _services: seal_acts()),
+    Duty("check everything at night", 60, lambda now, _: check_nightly(now)),
     Duty("end old log-ins", 3600, lambda now, _: end_old_logins(now)),
     Duty("forget old tries", 3600, lambda _now, _services: sweep_counters()),
 ]

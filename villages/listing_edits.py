@@ -9,6 +9,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.functions import Max
 from tortoise.transactions import in_transaction
 
+from villages.acts import Fact, record_act
 from villages.listings import Kind, Listing, ListingPicture
 from villages.refusals import BadForm, NotFound, Stale
 
@@ -60,13 +61,24 @@ async def locked_listing(
     return listing
 
 
-async def save_listing(db: BaseDBAsyncClient, listing: Listing, values: Mapping[str, Any]) -> None:
-    """Write the new words. The version rises, by which the search index knows what to read again."""
+async def save_listing(db: BaseDBAsyncClient, listing: Listing, values: Mapping[str, Any]) -> list[str]:
+    """Write the new words; returns the columns that changed.
+
+    The version rises, by which the search index knows what to read again.
+    """
+    changed = [name for name, value in values.items() if getattr(listing, name) != value]
     listing.update_from_dict({**values, "version": listing.version + 1})
     await listing.save(using_db=db, update_fields=[*values, "version"])
+    return changed
 
 
-async def hang_pictures(listing_id: int, picture_ids: Sequence[int], *, village_ids: list[int]) -> None:
+async def record_edit(db: BaseDBAsyncClient, what: str, listing: Listing, *, by: str, **facts: Fact) -> None:
+    await record_act(db, what, f"listing {listing.id}", by=by, village_id=listing.village_id, facts=facts)
+
+
+async def hang_pictures(
+    listing_id: int, picture_ids: Sequence[int], *, village_ids: list[int], by: str
+) -> None:
     """Put kept pictures behind those that hang already; one that hangs is not hung twice."""
     async with in_transaction() as db:
         listing = (
@@ -79,6 +91,7 @@ async def hang_pictures(listing_id: int, picture_ids: Sequence[int], *, village_
             raise NotFound()
         await hang_in(db, listing.id, picture_ids)
         await save_listing(db, listing, {})
+        await record_edit(db, "photos added", listing, by=by, count=len(picture_ids))
 
 
 async def hang_in(db: BaseDBAsyncClient, listing_id: int, picture_ids: Sequence[int]) -> None:
@@ -98,7 +111,7 @@ async def hang_in(db: BaseDBAsyncClient, listing_id: int, picture_ids: Sequence[
         )
 
 
-async def take_down_picture(listing_picture_id: int, *, village_ids: list[int]) -> Listing:
+async def take_down_picture(listing_picture_id: int, *, village_ids: list[int], by: str) -> Listing:
     """The picture leaves the listing; its file stays, another listing may show it. Returns the listing."""
     async with in_transaction() as db:
         found = (
@@ -111,4 +124,5 @@ async def take_down_picture(listing_picture_id: int, *, village_ids: list[int]) 
             raise NotFound()
         await found.delete(using_db=db)
         await save_listing(db, found.listing, {})
+        await record_edit(db, "photo removed", found.listing, by=by)
     return found.listing

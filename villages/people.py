@@ -41,6 +41,7 @@ class Permission(StrEnum):
     refund_any = "refund_any"
     set_targets = "set_targets"
     see_buyers = "see_buyers"
+    see_acts = "see_acts"
 
 
 MATRIX: dict[Permission, frozenset[Role]] = {
@@ -55,6 +56,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.refund_any: frozenset({Role.officer, Role.approver, Role.admin}),
     Permission.set_targets: frozenset({Role.officer, Role.approver, Role.admin}),
     Permission.see_buyers: frozenset({Role.officer, Role.admin}),
+    Permission.see_acts: frozenset({Role.officer, Role.approver, Role.admin}),
 }
 """Role × permission. `anyone`, `machine` and `signed_in` need no role and stand outside."""
 

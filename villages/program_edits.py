@@ -9,7 +9,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from villages.days import seoul_day
-from villages.listing_edits import hang_in, locked_listing, save_listing, slug_of
+from villages.listing_edits import hang_in, locked_listing, record_edit, save_listing, slug_of
 from villages.listings import Kind, Listing, Tax
 from villages.programs import Participant, ParticipantPrice
 from villages.publications import stay_sound
@@ -59,6 +59,7 @@ async def create_program(
     picture_ids: list[int],
     starts: list[datetime],
     capacity: int,
+    by: str,
     now: datetime,
 ) -> Listing:
     """A draft with its prices, pictures and first dates. The same key again answers the same draft."""
@@ -69,10 +70,11 @@ async def create_program(
             listing = await Listing.create(
                 using_db=db, village_id=village_id, kind=Kind.program, slug=slug, **offer.columns()
             )
-            await _write_prices(db, listing.id, offer)
+            await _write_prices(db, listing, offer, by=by)
             await hang_in(db, listing.id, picture_ids)
             if starts:
                 await add_sessions_in(db, listing.id, starts, capacity=capacity, now=now)
+            await record_edit(db, "listing drafted", listing, by=by, sessions=len(starts))
             return listing
     except IntegrityError:
         if earlier := await Listing.get_or_none(slug=slug, village_id=village_id):
@@ -81,31 +83,35 @@ async def create_program(
 
 
 async def update_program(
-    listing_id: int, offer: ProgramOffer, *, village_ids: list[int], version: int, now: datetime
+    listing_id: int, offer: ProgramOffer, *, village_ids: list[int], version: int, by: str, now: datetime
 ) -> None:
     """Raises `NotFound`, `Stale`, and `NotReady` when what is on sale would lose what it must have."""
     async with in_transaction() as db:
         listing = await locked_listing(
             db, listing_id, village_ids=village_ids, kind=Kind.program, version=version
         )
-        await save_listing(db, listing, offer.columns())
-        await _write_prices(db, listing_id, offer)
+        changed = await save_listing(db, listing, offer.columns())
+        await _write_prices(db, listing, offer, by=by)
         await stay_sound(db, listing_id, today=seoul_day(now))
+        if changed:
+            await record_edit(db, "listing edited", listing, by=by, columns=", ".join(changed))
 
 
-async def _write_prices(db: BaseDBAsyncClient, listing_id: int, offer: ProgramOffer) -> None:
+async def _write_prices(db: BaseDBAsyncClient, listing: Listing, offer: ProgramOffer, *, by: str) -> None:
     """Orders keep the prices of their day, so a price that is gone may simply go."""
-    await (
-        ParticipantPrice.filter(listing_id=listing_id)
-        .exclude(kind__in=list(offer.prices))
-        .using_db(db)
-        .delete()
-    )
+    before = {each.kind: each.price for each in await ParticipantPrice.filter(listing=listing).using_db(db)}
+    await ParticipantPrice.filter(listing=listing).exclude(kind__in=list(offer.prices)).using_db(db).delete()
     for position, kind in enumerate(kind for kind in Participant if kind in offer.prices):
         await ParticipantPrice.update_or_create(
-            using_db=db, listing_id=listing_id, kind=kind,
+            using_db=db, listing=listing, kind=kind,
             defaults={
                 "price": offer.prices[kind], "seats_taken": SEATS_TAKEN.get(kind, 1), "position": position,
                 "ages": offer.ages.get(kind, ""),
             },
         )  # fmt: skip
+    for kind in Participant if before else ():  # the first prices of a draft are no change
+        old, new = before.get(kind), offer.prices.get(kind)
+        if old != new:
+            await record_edit(
+                db, "price changed", listing, by=by, participant=kind.value, before=old, after=new
+            )

@@ -7,6 +7,7 @@ from typing import Any
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
+from villages.acts import record_act
 from villages.categories import notice_kind
 from villages.days import seoul_day
 from villages.legal_notices import Draft, publish_problems
@@ -39,14 +40,20 @@ async def publish(listing_id: int, *, village_ids: list[int], person_id: int, no
         )
         if is_new:
             await _bump(db, listing)
+            await record_act(
+                db, "listing published", f"listing {listing_id}", by=f"person {person_id}", village_id=listing.village_id
+            )  # fmt: skip
 
 
-async def withdraw(listing_id: int, *, village_ids: list[int]) -> None:
+async def withdraw(listing_id: int, *, village_ids: list[int], by: str) -> None:
     """Take it off the shelf of the shop. Orders already made stand."""
     async with in_transaction() as db:
         listing = await _locked(db, listing_id, village_ids)
         if await Publication.filter(listing_id=listing_id).using_db(db).delete():
             await _bump(db, listing)
+            await record_act(
+                db, "listing withdrawn", f"listing {listing_id}", by=by, village_id=listing.village_id
+            )
 
 
 async def stay_sound(db: BaseDBAsyncClient, listing_id: int, *, today: date) -> None:

@@ -5,10 +5,10 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from tortoise import connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
+from villages.acts import Fact, record_act
 from villages.contacts import BadValue
 from villages.days import seoul_moment
 from villages.listings import Kind, Listing
@@ -62,14 +62,20 @@ def _clock(match: re.Match[str]) -> time:
 
 
 async def add_sessions(
-    listing_id: int, starts: list[datetime], *, capacity: int, village_ids: list[int], now: datetime
+    listing_id: int, starts: list[datetime], *, capacity: int, village_ids: list[int], by: str, now: datetime
 ) -> int:
     """Write the dates that are not there yet; returns how many. Raises `NotFound`, `BadForm`."""
     async with in_transaction() as db:
-        listing = Listing.filter(id=listing_id, village_id__in=village_ids, kind=Kind.program).using_db(db)
-        if not await listing.exists():
+        own = Listing.filter(id=listing_id, village_id__in=village_ids, kind=Kind.program).using_db(db)
+        if not (listing := await own.first()):
             raise NotFound()
-        return await add_sessions_in(db, listing_id, starts, capacity=capacity, now=now)
+        added = await add_sessions_in(db, listing_id, starts, capacity=capacity, now=now)
+        if added:
+            await record_act(
+                db, "sessions added", f"listing {listing_id}", by=by, village_id=listing.village_id,
+                facts={"count": added, "seats": capacity},
+            )  # fmt: skip
+        return added
 
 
 async def add_sessions_in(
@@ -99,36 +105,42 @@ def check_starts(starts: list[datetime], *, capacity: int, now: datetime) -> Non
         raise BadForm(wrong, fields={field: wrong})
 
 
-async def close_session(session_id: int, *, village_ids: list[int], now: datetime) -> None:
+async def close_session(session_id: int, *, village_ids: list[int], by: str, now: datetime) -> None:
     """No more bookings from now on; those made stand. Closing twice keeps the first moment."""
-    await _change(CLOSE, session_id, village_ids, now)
+    await _change(CLOSE, "session closed", session_id, village_ids, now, by=by)
 
 
-async def reopen_session(session_id: int, *, village_ids: list[int]) -> None:
+async def reopen_session(session_id: int, *, village_ids: list[int], by: str) -> None:
     """One that was cancelled stays closed: its people were told. Raises `NotFound`."""
-    await _change(REOPEN, session_id, village_ids)
+    await _change(REOPEN, "session opened", session_id, village_ids, by=by)
 
 
-async def resize_session(session_id: int, capacity: int, *, village_ids: list[int]) -> None:
+async def resize_session(session_id: int, capacity: int, *, village_ids: list[int], by: str) -> None:
     """Raises `BadForm` below what is held and booked: promised seats are not taken away."""
     if not 1 <= capacity <= MOST_SEATS:
         raise BadForm(f"정원을 1명에서 {MOST_SEATS:,}명 사이로 적어 주세요.")
-    db = connections.get("default")
-    done, _ = await db.execute_query(RESIZE, [session_id, village_ids, capacity])
-    if done:
-        return
-    rows = await db.execute_query_dict(TAKEN, [session_id, village_ids])
+    taken = await _change(
+        RESIZE, "session resized", session_id, village_ids, capacity, by=by, facts={"seats": capacity}
+    )
+    if taken is not None:
+        raise BadForm(f"이미 {taken}명이 예약했습니다. 정원을 {taken}명보다 적게 줄일 수 없습니다.")
+
+
+async def _change(
+    statement: str, what: str, session_id: int, village_ids: list[int], *values: object, by: str,
+    facts: dict[str, Fact] | None = None,
+) -> int | None:  # fmt: skip
+    """Change an own session and write it down. Where nothing was to change, the seats taken. Raises `NotFound`."""
+    async with in_transaction() as db:
+        changed = await db.execute_query_dict(statement, [session_id, village_ids, *values])
+        if changed:
+            village_id = changed[0]["village_id"]
+            await record_act(db, what, f"session {session_id}", by=by, village_id=village_id, facts=facts)
+            return None
+        rows = await db.execute_query_dict(TAKEN, [session_id, village_ids])
     if not rows:
         raise NotFound()
-    raise BadForm(
-        f"이미 {rows[0]['taken']}명이 예약했습니다. 정원을 {rows[0]['taken']}명보다 적게 줄일 수 없습니다."
-    )
-
-
-async def _change(statement: str, *values: object) -> None:
-    done, _ = await connections.get("default").execute_query(statement, list(values))
-    if not done:
-        raise NotFound()
+    return rows[0]["taken"]
 
 
 WRITE = """
@@ -137,16 +149,20 @@ SELECT $1, starts_at, $3, 0, 0 FROM unnest($2::timestamptz[]) AS starts_at
 ON CONFLICT (listing_id, starts_at) DO NOTHING RETURNING id
 """
 CLOSE = """
-UPDATE sessions s SET closed_at = COALESCE(s.closed_at, $3)
-FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[])
+UPDATE sessions s SET closed_at = $3
+FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[]) AND s.closed_at IS NULL
+RETURNING l.village_id
 """
 REOPEN = """
 UPDATE sessions s SET closed_at = NULL
-FROM listings l WHERE s.id = $1 AND s.cancelled_at IS NULL AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[])
+FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[]) AND s.closed_at IS NOT NULL
+  AND s.cancelled_at IS NULL
+RETURNING l.village_id
 """
 RESIZE = """
 UPDATE sessions s SET capacity = $3
 FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[]) AND s.held + s.booked <= $3
+RETURNING l.village_id
 """
 TAKEN = """
 SELECT s.held + s.booked AS taken FROM sessions s, listings l

@@ -11,6 +11,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from tortoise import connections
 from tortoise.transactions import in_transaction
 
+from villages.acts import record_act
 from villages.contacts import read_email
 from villages.people import CITY_ROLES, Actor, Login, Membership, Person, Role
 from villages.refusals import BadForm, NotFound
@@ -62,14 +63,18 @@ async def sign_in(email: str, password: str, *, passwords: Passwords, now: datet
     token = secrets.token_urlsafe(32)
     roles = {membership.role for membership in person.memberships}
     device = CITY if roles & CITY_ROLES else VILLAGE if roles else SHOPPER
-    await Login.create(
-        token_hash=_hash(token),
-        person_id=person.id,
-        began_at=now,
-        seen_at=now,
-        idle_minutes=int(device.idle.total_seconds() // 60),
-        ends_at=now + device.whole,
-    )
+    async with in_transaction() as db:
+        await Login.create(
+            using_db=db,
+            token_hash=_hash(token),
+            person_id=person.id,
+            began_at=now,
+            seen_at=now,
+            idle_minutes=int(device.idle.total_seconds() // 60),
+            ends_at=now + device.whole,
+        )
+        if roles:
+            await record_act(db, "signed in", f"person {person.id}", by=f"person {person.id}")
     actor = await actor_of(token, now=now)
     assert actor is not None
     return token, actor
@@ -115,6 +120,10 @@ async def invite(email: str, name: str, role: Role, village_slug: str | None, *,
         _, is_new = await Membership.get_or_create(using_db=db, person=person, village=village, role=role)
         if is_new:  # devices that signed in with less to lose sign in anew
             await Login.filter(person=person).using_db(db).delete()
+            await record_act(
+                db, "role given", f"person {person.id}", by="console", village_id=village.id if village else None,
+                facts={"role": role.value},
+            )  # fmt: skip
     return "" if known else password
 
 

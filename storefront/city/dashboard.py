@@ -7,6 +7,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from market.nightly_check import last_check
 from market.periods import Period, PeriodName
 from market.reports import Report, sales_report
 from market.rounding import rounded
@@ -64,6 +65,7 @@ async def index(request: Request) -> Response:
         "about_sellers": about_sellers(report), "say": sentences.manwon,
         "programs_query": replace(filters, scope=replace(filters.scope, kind="program")).query + "#villages",
     }  # fmt: skip
+    context["check"] = await last_check(visit_of(request).now)
     return await render_city(request, "dashboard", context, waiting=waiting)
 
 

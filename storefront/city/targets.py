@@ -44,7 +44,8 @@ async def update(request: Request) -> Response:
         return await _page(request, year, village, typed=typed, errors=errors, status=422)
     versions = {month: number_of(form, f"v{month}") or 0 for month in MONTHS}
     try:
-        changed = await set_targets(village.id, year, amounts, versions)
+        by = f"person {officer_of(request).id}"
+        changed = await set_targets(village.id, year, amounts, versions, by=by)
     except Stale as stale:
         errors = {f"m{month}": sentence for month, sentence in stale.fields.items()}
         return await _page(request, year, village, typed=typed, errors=errors, status=409)

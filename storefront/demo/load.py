@@ -23,6 +23,7 @@ from villages.days import seoul_day, seoul_moment
 from villages.listings import Kind, Listing
 from villages.people import Person
 from villages.publications import publish
+from villages.seals import seal_acts
 from villages.village import Village, VillageState
 
 DEMO_PEOPLE = tuple(PEOPLE)
@@ -100,6 +101,8 @@ async def load_demo(
             **staff, **terms, progress=lambda done, whole: progress("오늘의 주문", done, whole)
         )
         neighbours = await Village.filter(state=VillageState.neighbour).count()
+    while await seal_acts():
+        pass
     goods = sum(listing.kind == Kind.goods for listing in listings)
     return DemoReport(len(villages), neighbours, goods, len(listings) - goods, len(kept), past, recent)
 

@@ -55,7 +55,8 @@ async def create(request: Request) -> Response:
         if uploaded.refused:
             raise BadForm(fields={"photos": " ".join(dict.fromkeys(uploaded.refused))})
         listing = await create_goods(
-            offer_of(typed, defaults), village_id=village.id, key=key, picture_ids=uploaded.ids, now=visit_of(request).now
+            offer_of(typed, defaults), village_id=village.id, key=key, picture_ids=uploaded.ids,
+            by=signature(request), now=visit_of(request).now,
         )  # fmt: skip
     except BadForm as bad:
         return await _new_form(request, defaults, typed, uploaded, key=key, mistakes=_mistakes(bad))
@@ -74,8 +75,8 @@ async def update(request: Request) -> Response:
     typed, version = typed_of(form), whole_number(text_of(form, "version")) or 0
     try:
         await update_goods(
-            listing_id, offer_of(typed), village_ids=ids, version=version, now=visit_of(request).now
-        )
+            listing_id, offer_of(typed), village_ids=ids, version=version, by=signature(request), now=visit_of(request).now
+        )  # fmt: skip
     except BadForm as bad:
         return await show_goods(request, listing, typed, version=version, mistakes=_mistakes(bad), status=422)
     except NotReady as unready:

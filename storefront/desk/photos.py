@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from storefront.desk.desk_page import own_villages
+from storefront.desk.desk_page import own_villages, signature
 from storefront.desk.goods import show_goods
 from storefront.desk.programs import show_program
 from storefront.desk.publications import page_of
@@ -29,7 +29,7 @@ async def create(request: Request) -> Response:
     refused = " ".join(dict.fromkeys(uploaded.refused))
     try:
         if uploaded.ids:
-            await hang_pictures(listing.id, uploaded.ids, village_ids=ids)
+            await hang_pictures(listing.id, uploaded.ids, village_ids=ids, by=signature(request))
     except BadForm as bad:
         refused = bad.sentence
     if refused or not uploaded.ids:
@@ -41,5 +41,7 @@ async def create(request: Request) -> Response:
 
 
 async def destroy(request: Request) -> Response:
-    listing = await take_down_picture(path_id(request), village_ids=own_villages(request, MAY_EDIT))
+    listing = await take_down_picture(
+        path_id(request), village_ids=own_villages(request, MAY_EDIT), by=signature(request)
+    )
     return see_other(f"{page_of(listing.kind)}/{listing.id}#photos")

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from tortoise import connections
 
 from market.visitors import own_sessions
-from storefront.desk.desk_page import own_villages, render_desk, village_to_write_for
+from storefront.desk.desk_page import own_villages, render_desk, signature, village_to_write_for
 from storefront.desk.goods_form import Typed, whole_number
 from storefront.desk.programs_form import (
     PLACES,
@@ -73,7 +73,8 @@ async def create(request: Request) -> Response:
         if starts:
             check_starts(starts, capacity=capacity, now=now)
         listing = await create_program(
-            offer, village_id=village.id, key=key, picture_ids=uploaded.ids, starts=starts, capacity=capacity, now=now
+            offer, village_id=village.id, key=key, picture_ids=uploaded.ids, starts=starts, capacity=capacity,
+            by=signature(request), now=now,
         )  # fmt: skip
     except BadForm as bad:
         return await _new_form(request, village, typed, uploaded, key=key, mistakes=_mistakes(bad))
@@ -91,8 +92,8 @@ async def update(request: Request) -> Response:
     typed, version = typed_of(form), whole_number(text_of(form, "version")) or 0
     try:
         await update_program(
-            listing_id, offer_of(typed), village_ids=ids, version=version, now=visit_of(request).now
-        )
+            listing_id, offer_of(typed), village_ids=ids, version=version, by=signature(request), now=visit_of(request).now
+        )  # fmt: skip
     except BadForm as bad:
         return await show_program(
             request, listing, typed, version=version, mistakes=_mistakes(bad), status=422
@@ -115,7 +116,7 @@ async def add_sessions(request: Request) -> Response:
     try:
         capacity = whole_number(typed["capacity"]) or 0
         added = await session_rules.add_sessions(
-            listing_id, starts_of(typed), capacity=capacity, village_ids=ids, now=now
+            listing_id, starts_of(typed), capacity=capacity, village_ids=ids, by=signature(request), now=now
         )
     except BadForm as bad:
         return await show_program(request, listing, dates=typed, mistakes=_mistakes(bad), status=422)

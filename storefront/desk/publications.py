@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from storefront.desk.desk_page import actor_of, own_villages
+from storefront.desk.desk_page import actor_of, own_villages, signature
 from storefront.desk.goods import show_goods
 from storefront.desk.programs import show_program
 from storefront.web import path_id, see_other, visit_of
@@ -30,7 +30,7 @@ async def create(request: Request) -> Response:
 async def destroy(request: Request) -> Response:
     listing_id, ids = path_id(request), own_villages(request, MAY_EDIT)
     listing = await own_listing(listing_id, village_ids=ids)
-    await withdraw(listing_id, village_ids=ids)
+    await withdraw(listing_id, village_ids=ids, by=signature(request))
     return see_other(f"{page_of(listing.kind)}/{listing_id}?saved=withdrawn")
 
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from market.visitors import own_sessions
-from storefront.desk.desk_page import own_villages, render_desk
+from storefront.desk.desk_page import own_villages, render_desk, signature
 from storefront.web import form_of, number_of, own_path, path_id, see_other, text_of, visit_of
 from villages.days import seoul_day, seoul_midnight
 from villages.people import Permission
@@ -23,13 +23,14 @@ async def index(request: Request) -> Response:
 
 async def close(request: Request) -> Response:
     session_id = path_id(request)
-    await close_session(session_id, village_ids=own_villages(request, MAY_EDIT), now=visit_of(request).now)
+    ids, by = own_villages(request, MAY_EDIT), signature(request)
+    await close_session(session_id, village_ids=ids, by=by, now=visit_of(request).now)
     return see_other(_back(request, session_id))
 
 
 async def reopen(request: Request) -> Response:
     session_id = path_id(request)
-    await reopen_session(session_id, village_ids=own_villages(request, MAY_EDIT))
+    await reopen_session(session_id, village_ids=own_villages(request, MAY_EDIT), by=signature(request))
     return see_other(_back(request, session_id))
 
 
@@ -39,7 +40,8 @@ async def resize(request: Request) -> Response:
         capacity = number_of(form, "capacity")
         if capacity is None:
             raise BadForm("정원을 숫자로 적어 주세요. 예: 20")
-        await resize_session(session_id, capacity, village_ids=own_villages(request, MAY_EDIT))
+        ids = own_villages(request, MAY_EDIT)
+        await resize_session(session_id, capacity, village_ids=ids, by=signature(request))
     except BadForm as bad:
         typed = text_of(form, "capacity", most=20)
         return await _list(request, mistakes={f"capacity-{session_id}": bad.sentence}, typed=typed)

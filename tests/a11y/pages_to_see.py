@@ -220,6 +220,7 @@ PAGES = [
     Seen("city refunds", "/city/refunds", "/city/refunds", "officer", skin="city"),
     Seen("city deposits", "/city/deposits", "/city/deposits", "officer", skin="city"),
     Seen("city targets", "/city/targets", "/city/targets", "officer", skin="city"),
+    Seen("city acts", "/city/acts", "/city/acts", "officer", skin="city"),
 ]  # fmt: skip
 """Full states: looked at in every width, text size and mode."""
 

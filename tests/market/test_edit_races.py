@@ -54,12 +54,14 @@ async def test_control_without_unique_addresses_it_makes_five(unguarded):
 def an_edit(variant: Variant, name: str) -> Awaitable[None]:
     """An edit by somebody who read version 1."""
     return update_goods(
-        variant.listing_id, an_offer(name), village_ids=[variant.listing.village_id], version=1, now=NOW
-    )
+        variant.listing_id, an_offer(name), village_ids=[variant.listing.village_id], version=1, by="person 1", now=NOW
+    )  # fmt: skip
 
 
 def a_draft(village: Village) -> Awaitable[Listing]:
-    return create_goods(an_offer("햅쌀"), village_id=village.id, key="0123456789", picture_ids=[], now=NOW)
+    return create_goods(
+        an_offer("햅쌀"), village_id=village.id, key="0123456789", picture_ids=[], by="person 1", now=NOW
+    )
 
 
 def an_offer(name: str) -> GoodsOffer:

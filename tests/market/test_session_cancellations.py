@@ -156,5 +156,6 @@ async def test_a_cancelled_session_is_not_opened_again_and_nobody_elses_is_cance
     with pytest.raises(NotFound):
         await rain(session, stranger)
     await rain(session, village)
-    with pytest.raises(NotFound):
-        await reopen_session(session.id, village_ids=[village.id])
+    await reopen_session(session.id, village_ids=[village.id], by="person 1")
+
+    assert (await Session.get()).closed_at

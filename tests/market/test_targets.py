@@ -9,6 +9,8 @@ from market.targets import read_amount, set_targets, targets_of, targets_of_all
 from tests.builders import a_village
 from villages.refusals import BadForm, Stale
 
+BY = "person 1"
+
 
 @pytest.mark.parametrize(
     ("typed", "won"),
@@ -32,9 +34,9 @@ def test_other_amounts_are_refused_with_a_way_out(typed):
 
 async def test_only_what_changed_is_written(db):
     village = await a_village()
-    await set_targets(village.id, 2026, {1: 5_000_000, 2: None}, {})
+    await set_targets(village.id, 2026, {1: 5_000_000, 2: None}, {}, by=BY)
 
-    changed = await set_targets(village.id, 2026, {1: 5_000_000, 2: 7_000_000}, {1: 1})
+    changed = await set_targets(village.id, 2026, {1: 5_000_000, 2: 7_000_000}, {1: 1}, by=BY)
 
     assert changed == 1
     assert [(m.amount, m.version) for m in await targets_of(village.id, 2026)][:3] == [
@@ -46,19 +48,19 @@ async def test_only_what_changed_is_written(db):
 
 async def test_an_empty_field_takes_the_target_away(db):
     village = await a_village()
-    await set_targets(village.id, 2026, {1: 5_000_000}, {})
+    await set_targets(village.id, 2026, {1: 5_000_000}, {}, by=BY)
 
-    await set_targets(village.id, 2026, {1: None}, {1: 1})
+    await set_targets(village.id, 2026, {1: None}, {1: 1}, by=BY)
 
     assert not await Target.exists()
 
 
 async def test_who_comes_second_is_told_and_nothing_is_written(db):
     village = await a_village()
-    await set_targets(village.id, 2026, {1: 5_000_000}, {})
+    await set_targets(village.id, 2026, {1: 5_000_000}, {}, by=BY)
 
     with pytest.raises(Stale) as told:
-        await set_targets(village.id, 2026, {1: 6_000_000, 2: 1_000_000}, {1: 0, 2: 0})
+        await set_targets(village.id, 2026, {1: 6_000_000, 2: 1_000_000}, {1: 0, 2: 0}, by=BY)
 
     assert "5,000,000원" in told.value.fields["1"]
     assert [target.amount for target in await Target.all()] == [5_000_000]
@@ -66,9 +68,9 @@ async def test_who_comes_second_is_told_and_nothing_is_written(db):
 
 async def test_the_same_saved_twice_is_no_quarrel(db):
     village = await a_village()
-    await set_targets(village.id, 2026, {1: 5_000_000}, {})
+    await set_targets(village.id, 2026, {1: 5_000_000}, {}, by=BY)
 
-    assert await set_targets(village.id, 2026, {1: 5_000_000}, {}) == 0
+    assert await set_targets(village.id, 2026, {1: 5_000_000}, {}, by=BY) == 0
 
 
 async def test_all_villages_stand_in_one_table(db):

@@ -110,7 +110,7 @@ async def test_the_quick_look_sees_what_is_published_edited_and_withdrawn_at_the
     assert await index_edited_listings(NOW) == 1
     assert await found(index, "사과") == ["꿀사과 5kg"]
 
-    await withdraw(draft.listing_id, village_ids=[draft.listing.village_id])
+    await withdraw(draft.listing_id, village_ids=[draft.listing.village_id], by="person 1")
     assert await index_edited_listings(NOW) == 1
     assert not await SearchEntry.exists(listing_id=draft.listing_id)
 

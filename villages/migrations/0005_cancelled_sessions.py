@@ -6,7 +6,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 
 class Migration(migrations.Migration):
-    dependencies = [("villages", "0003_edited_listings")]
+    dependencies = [("villages", "0004_acts_and_seals")]
 
     operations = [
         ops.AddField(
