@@ -30,6 +30,7 @@ APPS = {
         "market.figures",
         "market.tasks",
         "market.finding.entries",
+        "market.deposit_sheets.tables",
     ],
 }
 """Each package's modules with tables; its migrations stand beside them in `<package>/migrations`."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from tortoise import connections
 
 from market.card_payments import ask_about_payments
+from market.deposit_sheets.sure import match_unfinished_sheets
 from market.expiry import expire_unpaid_orders
 from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on
@@ -37,6 +38,7 @@ DUTIES = [
         lambda now, services: expire_unpaid_orders(now, services.gateway),
     ),
     Duty("ask about open card payments", 60, lambda now, services: ask_about_payments(now, services.gateway)),
+    Duty("book sure deposits of sheets", 30, lambda now, _: match_unfinished_sheets(now)),
     Duty("tell people", 3, lambda now, services: send_due_notices(now, services.mailer)),
     Duty("make edits findable", 2, lambda now, _: index_edited_listings(now)),
     Duty("compare search with the market", 30, lambda now, _: index_changed_listings(now)),
