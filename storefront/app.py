@@ -15,7 +15,7 @@ from storefront.api import hooks, machines
 from storefront.api import orders as api_orders
 from storefront.api import search as api_search
 from storefront.assets import STATIC, LastingStaticFiles
-from storefront.city import dashboard, drilldown, targets
+from storefront.city import dashboard, deposit_sheets, drilldown, targets
 from storefront.city import deposits as city_deposits
 from storefront.db import WEB_SETTINGS, open_database
 from storefront.desk import deposits as desk_deposits
@@ -122,6 +122,16 @@ ROUTES: list[BaseRoute] = [
     page("/city/villages/{slug}/{month}/{day}", drilldown.day, may=May.see_city),
     page("/city/orders/{number}", drilldown.order, may=May.see_city),
     page("/city/deposits", city_deposits.index, may=May.see_city),
+    page("/city/deposit-sheets", deposit_sheets.create, may=May.confirm_deposits, methods=POST, uploads=True),
+    page("/city/deposit-sheets/{id}", deposit_sheets.show, may=May.confirm_deposits),
+    page("/city/deposit-rows/{id}/match", deposit_sheets.match, may=May.confirm_deposits, methods=POST),
+    page(
+        "/city/deposit-rows/{id}/setting-aside",
+        deposit_sheets.set_aside,
+        may=May.confirm_deposits,
+        methods=POST,
+    ),
+    page("/city/deposit-rows/{id}/settlement", deposit_sheets.settle, may=May.confirm_deposits, methods=POST),
     page("/city/targets", targets.index, may=May.see_city),
     page("/city/targets", targets.update, may=May.set_targets, methods=POST),
     # Machines
