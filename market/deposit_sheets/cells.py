@@ -10,6 +10,7 @@ from market.deposit_sheets.refusals import (
     MOST_COLUMNS,
     MOST_ROWS,
     MOST_SIGNS,
+    TOO_HEAVY,
     TOO_MANY_ROWS,
     TOO_WIDE,
     SheetRefused,
@@ -25,7 +26,7 @@ SAVE_AGAIN = "엑셀에서 열어 ‘Excel 통합 문서(.xlsx)’로 다시 저
 def read_pages(body: bytes) -> list[SheetPage]:
     """The tables of a spreadsheet, their rows as they stand, empty ones too. Raises `SheetRefused` for all else."""
     if len(body) > MOST_BYTES:
-        raise SheetRefused(f"파일이 {MOST_BYTES // 1_000_000}MB보다 큽니다. 기간을 나누어 받아 올려 주세요.")
+        raise SheetRefused(TOO_HEAVY)
     if not body.strip(b"\x00 \r\n\t"):
         raise SheetRefused("빈 파일입니다. 은행에서 받은 거래내역 파일을 골라 주세요.")
     if body.startswith(OLD_EXCEL):

@@ -51,6 +51,7 @@ NAMES = (
     "거래처명", "예금주", "예금주명", "이름", "성명", "주문자", "name",
 )  # fmt: skip
 """Where a bank writes who sent the money; the earlier one counts where a sheet has several."""
+EVERY_WORD = frozenset(word for words in (*WORDS.values(), NAMES) for word in words)
 
 
 @dataclass(frozen=True)
@@ -66,18 +67,20 @@ class Headings:
 def find_headings(rows: Sequence[Sequence[Cell]]) -> Headings | None:
     """The first row, or two rows one above the other, with a date and a sum. Raises `SheetRefused`."""
     for at in range(min(len(rows), MOST_ABOVE)):
-        below = rows[at + 1] if at + 1 < len(rows) else ()
-        for last, texts in ((at, _texts(rows[at])), (at + 1, _stacked(_texts(rows[at]), _texts(below)))):
-            found = _headings(texts, last)
-            if Column.day in found.places and {Column.deposit, Column.amount} & found.places.keys():
-                return found
+        above, below = rows[at], rows[at + 1] if at + 1 < len(rows) else ()
+        if is_repeated(below) and any(text_of_heading(cell) for cell in below):
+            both = _headings(_stacked(_texts(above), _texts(below)), at + 1)
+            if {Column.day, Column.deposit, Column.withdrawal} <= both.places.keys():
+                return both
+        found = _headings(_texts(above), at)
+        if Column.day in found.places and {Column.deposit, Column.amount} & found.places.keys():
+            return found
     return None
 
 
-def is_repeated(row: Sequence[Cell], headings: Headings) -> bool:
-    """The headings again, as banks print them on top of every page."""
-    again = _headings(_texts(row), headings.last_row)
-    return again.places == headings.places and again.names == headings.names
+def is_repeated(row: Sequence[Cell]) -> bool:
+    """Nothing but headings, as banks print them again on top of every page."""
+    return all(text_of_heading(cell) in EVERY_WORD for cell in row if cell not in (None, ""))
 
 
 def _headings(texts: list[str], last_row: int) -> Headings:
@@ -98,12 +101,14 @@ def _headings(texts: list[str], last_row: int) -> Headings:
 
 
 def _texts(row: Sequence[Cell]) -> list[str]:
-    return [heading_key(cell) if isinstance(cell, str) else "" for cell in row]
+    return [text_of_heading(cell) for cell in row]
 
 
-def heading_key(text: str) -> str:
-    """ "입금액 (원)", "입금액(원)" and "입금액\\n(원)" are one heading."""
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).casefold()
+def text_of_heading(cell: Cell) -> str:
+    """ "입금액 (원)", "입금액(원)" and "입금액\\n(원)" are one heading; what is no text is none."""
+    if not isinstance(cell, str):
+        return ""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", cell)).casefold()
 
 
 def _stacked(above: list[str], below: list[str]) -> list[str]:

@@ -173,17 +173,18 @@ def _candidates(known: _Known, named: Sequence[Awaited], pool: Pool) -> Iterator
     same = pool.of_amount(amount)
     yield from (Candidate((order,), Doubt.near_name) for order in same if known.is_near(order))
     own = pool.of_name(known)
-    payable = [order for order in own if order.standing == Standing.waits][:MOST_OF_ONE_NAME]
+    waits = [order for order in own if order.standing == Standing.waits]
     for count in range(2, MOST_TOGETHER + 1):
-        for group in combinations(payable, count):
+        for group in combinations(waits[:MOST_OF_ONE_NAME], count):
             if sum(order.amount for order in group) == amount:
                 yield Candidate(group, Doubt.together)
     nearest = sorted(own, key=lambda order: abs(order.amount - amount))
     yield from (
         Candidate((order,), Doubt.won_off) for order in nearest if abs(order.amount - amount) <= WON_OFF
     )
-    yield from (Candidate((order,), Doubt.other_amount) for order in nearest)
-    yield from (Candidate((order,), Doubt.only_amount) for order in same)
+    unpaid = [order for order in nearest if order.standing != Standing.confirmed]
+    yield from (Candidate((order,), Doubt.other_amount) for order in unpaid)
+    yield from (Candidate((order,), Doubt.only_amount) for order in same if order.standing == Standing.waits)
 
 
 def _doubt_of(known: _Known, order: Awaited) -> Doubt:

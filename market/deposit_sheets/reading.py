@@ -83,7 +83,7 @@ class _Reading:
     def read(self) -> DepositSheet:
         start = self.headings.last_row + 1
         for number, row in enumerate(self.page.rows[start:], start=start + 1):
-            if any(text_of(cell) for cell in row) and not is_repeated(row, self.headings):
+            if any(text_of(cell) for cell in row) and not is_repeated(row):
                 self._take(number, row)
         if self.mistakes:
             raise SheetRefused(

@@ -1,6 +1,5 @@
 """A sheet is taken: its file once, each of its rows once, however often and under whatever name they come."""
 
-import asyncio
 import hashlib
 import json
 import re
@@ -13,7 +12,8 @@ from datetime import datetime
 from tortoise import connections
 from tortoise.transactions import in_transaction
 
-from market.deposit_sheets.reading import Deposit, DepositSheet, read_deposits
+from market.deposit_sheets.reading import Deposit, DepositSheet
+from market.deposit_sheets.reading_apart import read_apart
 from market.retrying import retried
 from villages.contacts import tidy
 from villages.days import seoul_day
@@ -35,7 +35,7 @@ async def take_sheet(body: bytes, *, name: str, by: str, now: datetime) -> Taken
     known = await connections.get("default").execute_query_dict(FIND_SHEET, [digest])
     if known:
         return TakenSheet(known[0]["id"], is_new=False)
-    sheet = await asyncio.to_thread(read_deposits, body, today=seoul_day(now))
+    sheet = await read_apart(body, today=seoul_day(now))
     return await _keep(sheet, digest=digest, name=tidy(name)[:NAME_SIGNS] or "이름 없는 파일", by=by, now=now)
 
 

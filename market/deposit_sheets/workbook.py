@@ -28,7 +28,7 @@ BROKEN = "엑셀 파일이 깨졌습니다. 엑셀에서 열어 다시 저장하
 TOO_LARGE = (
     f"풀어 놓으면 {MOST_UNPACKED // 1_000_000}MB가 넘는 엑셀 파일입니다. 기간을 나누어 받아 올려 주세요."
 )
-PLACE = re.compile(r"([A-Za-z]{1,7})([0-9]{1,10})")
+PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,7})")
 
 
 @dataclass(frozen=True)
@@ -118,28 +118,43 @@ class _Measure:
         self.column = 0
 
     def take(self, part: bytes) -> None:
-        parser = expat.ParserCreate()
+        parser = expat.ParserCreate("utf-8")  # as the reader takes it, whatever the part says of itself
         parser.StartElementHandler = self._begin
         parser.StartDoctypeDeclHandler = self._refuse_definitions
         try:
             parser.Parse(part, True)
-        except expat.ExpatError as broken:
+        except (expat.ExpatError, ValueError) as broken:
             raise SheetRefused(BROKEN) from broken
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
+        # Room is made for as many as are told: a number that no file of this size can mean ends the process.
+        if any(len(attributes.get(word, "")) > 7 for word in ("count", "uniqueCount")):
+            raise SheetRefused(BROKEN)
         element = name.rpartition(":")[2]
         if element == "row":
-            at = attributes.get("r", "").strip()
-            self.row = int(at) if at.isascii() and at.isdigit() and len(at) < 11 else self.row + 1
+            self.row = self._number(attributes["r"]) if "r" in attributes else self.row + 1
             self.column = 0
         elif element == "c":
-            place = PLACE.fullmatch(attributes.get("r", "").strip())
-            self.column = _column(place[1]) if place else self.column + 1
-            self.row = max(self.row, int(place[2])) if place else self.row
+            self._stand_at(attributes.get("r"))
         if self.row > MOST_ROWS:
             raise SheetRefused(TOO_MANY_ROWS)
         if self.column > MOST_COLUMNS:
             raise SheetRefused(f"{self.row}번째 줄: {TOO_WIDE}")
+
+    def _stand_at(self, told: str | None) -> None:
+        if told is None:
+            self.column += 1
+            return
+        place = PLACE.fullmatch(told)
+        if not place:
+            raise SheetRefused(BROKEN)
+        self.column = _column(place[1])
+        self.row = max(self.row, int(place[2]))
+
+    def _number(self, told: str) -> int:
+        if not (told.isascii() and told.isdigit() and len(told) < 9):
+            raise SheetRefused(BROKEN)
+        return int(told)
 
     def _refuse_definitions(self, *_: object) -> None:
         raise SheetRefused(BROKEN)
@@ -148,6 +163,6 @@ class _Measure:
 def _column(letters: str) -> int:
     """ "A" is 1, "AA" is 27."""
     number = 0
-    for letter in letters.upper():
+    for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number

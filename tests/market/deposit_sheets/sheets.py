@@ -8,7 +8,6 @@ from typing import Any
 from xlsxwriter import Workbook
 
 TODAY = date(2026, 11, 21)
-HEADINGS = ("거래일시", "적요", "보낸분", "출금액(원)", "입금액(원)", "잔액(원)")
 
 
 def a_csv(*rows: str, headings: str = "거래일시,보낸분,입금액", above: str = "") -> bytes:
@@ -17,7 +16,10 @@ def a_csv(*rows: str, headings: str = "거래일시,보낸분,입금액", above:
 
 
 def a_workbook(
-    *rows: Sequence[Any], headings: Sequence[str] = ("거래일시", "보낸분", "입금액"), **more: Any
+    *rows: Sequence[Any],
+    headings: Sequence[str] = ("거래일시", "보낸분", "입금액"),
+    merge: tuple[Any, ...] = (),
+    formula: tuple[Any, ...] = (),
 ) -> bytes:
     """The same as xlsx. `merge` and `formula` are (row, column, …) for the methods of that name, counted from 0."""
     out = io.BytesIO()
@@ -27,13 +29,13 @@ def a_workbook(
         for at, row in enumerate([headings, *rows]):
             for place, cell in enumerate(row):
                 if isinstance(cell, datetime):
-                    page.write_datetime(at, place, cell, day)
+                    page.write_datetime(at, place, cell.replace(tzinfo=None), day)
                 elif isinstance(cell, str):
                     page.write_string(at, place, cell)
                 elif cell is not None:
                     page.write(at, place, cell)
-        if "merge" in more:
-            page.merge_range(*more["merge"])
-        if "formula" in more:
-            page.write_formula(*more["formula"])
+        if merge:
+            page.merge_range(*merge)  # pyright: ignore[reportCallIssue]
+        if formula:
+            page.write_formula(*formula)
     return out.getvalue()
