@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tortoise import connections
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from market.deposit_sheets.reading import Deposit, DepositSheet
@@ -19,6 +20,7 @@ from villages.contacts import tidy
 from villages.days import seoul_day
 
 NAME_SIGNS = 100
+AT_ONCE = 500  # rows of one statement, which has two seconds
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,16 @@ async def _keep(sheet: DepositSheet, *, digest: str, name: str, by: str, now: da
             return TakenSheet((await db.execute_query_dict(FIND_SHEET, [digest]))[0]["id"], is_new=False)
         # Sorted, so that two sheets with the same rows never wait for each other.
         told = sorted(zip(identities(sheet.deposits), sheet.deposits, strict=True))
-        columns = [
-            [identity for identity, _ in told],
-            *([getattr(deposit, field) for _, deposit in told] for field in FIELDS),
-        ]
-        await db.execute_query_dict(KEEP_ROWS, [made[0]["id"], *columns])
-        await db.execute_query_dict(
-            KEEP_LINES, [made[0]["id"], columns[0], [deposit.row for _, deposit in told]]
-        )
+        for start in range(0, len(told), AT_ONCE):
+            await _keep_rows(db, made[0]["id"], told[start : start + AT_ONCE])
     return TakenSheet(made[0]["id"], is_new=True)
+
+
+async def _keep_rows(db: BaseDBAsyncClient, sheet_id: int, told: Sequence[tuple[str, Deposit]]) -> None:
+    own = [identity for identity, _ in told]
+    facts = [[getattr(deposit, field) for _, deposit in told] for field in FIELDS]
+    await db.execute_query_dict(KEEP_ROWS, [sheet_id, own, *facts])
+    await db.execute_query_dict(KEEP_LINES, [sheet_id, own, [deposit.row for _, deposit in told]])
 
 
 def identities(deposits: Sequence[Deposit]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from xlsxwriter import Workbook
 
@@ -24,7 +24,7 @@ def a_workbook(
     """The same as xlsx. `merge` and `formula` are (row, column, …) for the methods of that name, counted from 0."""
     out = io.BytesIO()
     with Workbook(out, {"in_memory": True}) as book:
-        page = book.add_worksheet("거래내역")
+        page = cast(Any, book.add_worksheet("거래내역"))
         day = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         for at, row in enumerate([headings, *rows]):
             for place, cell in enumerate(row):
@@ -35,7 +35,7 @@ def a_workbook(
                 elif cell is not None:
                     page.write(at, place, cell)
         if merge:
-            page.merge_range(*merge)  # pyright: ignore[reportCallIssue]
+            page.merge_range(*merge)
         if formula:
             page.write_formula(*formula)
     return out.getvalue()
