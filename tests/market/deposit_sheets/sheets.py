@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from xlsxwriter import Workbook
 
@@ -24,9 +24,10 @@ def a_workbook(
     """The same as xlsx. `merge` and `formula` are (row, column, …) for the methods of that name, counted from 0."""
     out = io.BytesIO()
     with Workbook(out, {"in_memory": True}) as book:
-        page = cast(Any, book.add_worksheet("거래내역"))
+        page = book.add_worksheet("거래내역")
         day = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        for at, row in enumerate([headings, *rows]):
+        lines: list[Sequence[Any]] = [headings, *rows]
+        for at, row in enumerate(lines):
             for place, cell in enumerate(row):
                 if isinstance(cell, datetime):
                     page.write_datetime(at, place, cell.replace(tzinfo=None), day)
