@@ -16,7 +16,7 @@ from storefront.api import orders as api_orders
 from storefront.api import refunds as api_refunds
 from storefront.api import search as api_search
 from storefront.assets import STATIC, LastingStaticFiles
-from storefront.city import acts, dashboard, drilldown, targets
+from storefront.city import acts, dashboard, deposit_sheets, drilldown, targets
 from storefront.city import deposits as city_deposits
 from storefront.city import refunds as city_refunds
 from storefront.db import WEB_SETTINGS, open_database
@@ -139,6 +139,16 @@ ROUTES: list[BaseRoute] = [
     page("/city/refunds", city_refunds.index, may=May.see_city),
     page("/city/refunds/{id}/payout", city_refunds.pay, may=May.refund_any, methods=POST),
     page("/city/deposits", city_deposits.index, may=May.see_city),
+    page("/city/deposit-sheets", deposit_sheets.create, may=May.confirm_deposits, methods=POST, uploads=True),
+    page("/city/deposit-sheets/{id}", deposit_sheets.show, may=May.confirm_deposits),
+    page("/city/deposit-rows/{id}/match", deposit_sheets.match, may=May.confirm_deposits, methods=POST),
+    page(
+        "/city/deposit-rows/{id}/setting-aside",
+        deposit_sheets.set_aside,
+        may=May.confirm_deposits,
+        methods=POST,
+    ),
+    page("/city/deposit-rows/{id}/settlement", deposit_sheets.settle, may=May.confirm_deposits, methods=POST),
     page("/city/targets", targets.index, may=May.see_city),
     page("/city/targets", targets.update, may=May.set_targets, methods=POST),
     page("/city/acts", acts.index, may=May.see_acts),

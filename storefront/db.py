@@ -34,6 +34,7 @@ APPS = {
         "market.tasks",
         "market.nightly_check",
         "market.finding.entries",
+        "market.deposit_sheets.tables",
     ],
 }
 """Each package's modules with tables; its migrations stand beside them in `<package>/migrations`."""

@@ -10,12 +10,13 @@ from pathlib import Path
 from tortoise import connections
 
 from market.card_payments import ask_about_payments
+from market.deposit_sheets.sure import match_unfinished_sheets
 from market.expiry import expire_unpaid_orders
 from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on
+from market.nightly_check import check_nightly
 from market.refund_payouts import pay_refunds
 from market.session_cancellations import empty_cancelled_sessions
-from market.nightly_check import check_nightly
 from storefront.services import Services
 from villages.limits import sweep_counters
 from villages.notices import send_due_notices
@@ -47,6 +48,7 @@ DUTIES = [
         lambda now, services: empty_cancelled_sessions(now, services.gateway),
     ),
     Duty("give cards their money back", 5, lambda now, services: pay_refunds(now, services.gateway)),
+    Duty("book sure deposits of sheets", 30, lambda now, _: match_unfinished_sheets(now)),
     Duty("tell people", 3, lambda now, services: send_due_notices(now, services.mailer)),
     Duty("make edits findable", 2, lambda now, _: index_edited_listings(now)),
     Duty("compare search with the market", 30, lambda now, _: index_changed_listings(now)),

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from market.deposit_sheets.refusals import MOST_BYTES, MOST_ROWS, SheetRefused
+from market.deposit_sheets.results import sent_sheets
 from market.deposits import WaitingDeposit, waiting_deposits
 from market.waiting_money import confirmed_deposit, money_tasks
 from storefront.city.city_page import officer_of, one_word, render_city
@@ -34,10 +36,18 @@ class DepositLine:
 
 
 async def index(request: Request) -> Response:
+    return await show_deposits(request)
+
+
+async def show_deposits(
+    request: Request, *, refused: SheetRefused | None = None, status: int = 200
+) -> Response:
+    """The page; with `refused`, why the sheet that was just sent was not taken."""
     actor, now = officer_of(request), visit_of(request).now
     asked = one_word(request.query_params.get("q", ""))
+    may_confirm = actor.may(Permission.confirm_deposits)
     # Whoever has to find the money in the bank's list needs the name that stands there; others do not.
-    sees_names = actor.may(Permission.confirm_deposits) or actor.may(Permission.see_buyers)
+    sees_names = may_confirm or actor.may(Permission.see_buyers)
     lines = [
         _line(deposit, sees_names=sees_names, asked=asked, now=now)
         for deposit in await waiting_deposits(most=MOST_READ)
@@ -46,10 +56,12 @@ async def index(request: Request) -> Response:
     done = one_word(request.query_params.get("done", ""))
     context = {
         "lines": found[:MOST_SHOWN], "found": len(found), "asked": asked, "sum": sum(line.amount for line in found),
-        "left_out": max(len(found) - MOST_SHOWN, 0), "may_confirm": actor.may(Permission.confirm_deposits),
+        "left_out": max(len(found) - MOST_SHOWN, 0), "may_confirm": may_confirm,
         "sees_names": sees_names, "tasks": await money_tasks(), "done": await confirmed_deposit(done) if done else None,
+        "sheets": await sent_sheets() if may_confirm else [], "refused": refused,
+        "most_megabytes": MOST_BYTES // 1_000_000, "most_rows": MOST_ROWS,
     }  # fmt: skip
-    return await render_city(request, "deposits", context)
+    return await render_city(request, "deposits", context, status=status)
 
 
 def _line(deposit: WaitingDeposit, *, sees_names: bool, asked: str, now: datetime) -> DepositLine:

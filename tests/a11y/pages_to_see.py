@@ -20,6 +20,13 @@ class Seen:
     skin: str = field(default="shop")
 
 
+DEPOSITS = """거래일시,적요,보낸분,출금액,입금액
+2026-11-02 10:00,이체,견본 모르는 사람,0,35000
+2026-11-02 11:00,이체,견본 모르는 사람,0,1234
+2026-11-02 12:00,이체,견본 가게,5000,0
+"""
+
+
 def go(tab: Tab, shop: Shop, path: str) -> None:
     tab.goto(shop.origin + path)
 
@@ -170,6 +177,21 @@ def empty_buyer(tab: Tab, shop: Shop) -> None:
     empty_form("/checkout")(tab, shop)
 
 
+def send_sheet(tab: Tab, shop: Shop, sheet: str = DEPOSITS) -> None:
+    """A bank's sheet as the officer sends it."""
+    go(tab, shop, "/city/deposits")
+    tab.set_input_files(
+        "[name=sheet]", {"name": "거래내역.csv", "mimeType": "text/csv", "buffer": sheet.encode()}
+    )
+    press(tab, "올려서 맞추기")
+
+
+def set_nothing_aside(tab: Tab, shop: Shop) -> None:
+    send_sheet(tab, shop)
+    tab.locator(".sheet-rows summary").first.click()
+    press(tab, "따로 두기")
+
+
 ROW = "tbody th a"
 LAST_ROW = "tbody tr:nth-last-child(2) th a, tbody tr:last-child th a"
 
@@ -219,6 +241,7 @@ PAGES = [
     Seen("city refund quote", "/city/orders/{number}/refund-quotes/{code}", city_quote, "officer", skin="city"),
     Seen("city refunds", "/city/refunds", "/city/refunds", "officer", skin="city"),
     Seen("city deposits", "/city/deposits", "/city/deposits", "officer", skin="city"),
+    Seen("city deposit sheet", "/city/deposit-sheets/{id}", send_sheet, "officer", skin="city"),
     Seen("city targets", "/city/targets", "/city/targets", "officer", skin="city"),
     Seen("city acts", "/city/acts", "/city/acts", "officer", skin="city"),
 ]  # fmt: skip
@@ -233,6 +256,8 @@ STATES = [
     Seen("lookup with mistakes", "/orders/lookup", empty_form("/orders/lookup"), status=422),
     Seen("login with mistakes", "/login", empty_form("/login"), status=422),
     Seen("new goods with mistakes", "/desk/goods", empty_form("/desk/goods/new"), "naejangsan", status=422, skin="desk"),
+    Seen("sheet with mistakes", "/city/deposit-sheets", lambda tab, shop: send_sheet(tab, shop, "일자,이름,금액\n11/2,가,1.2E+05\n"), "officer", status=422, skin="city"),
+    Seen("set aside without a reason", "/city/deposit-rows/{id}/setting-aside", set_nothing_aside, "officer", status=422, skin="city"),
     Seen("forbidden", "/city", "/city", "naejangsan", status=403),
     Seen("neighbour village", "/villages/{slug}", link("/villages", "main a[href^='/villages/']:not([href$=naejangsan]):not([href$=okjeongho]):not([href$=daejeong])")),
 ]  # fmt: skip

@@ -115,8 +115,22 @@ async def operator(site: Site, alike: Alike) -> Walker:
 
 async def officer(site: Site, alike: Alike) -> Walker:
     walker = await signed_in(site, "officer", alike)
+    await send_deposit_sheet(walker)
     await walker.walk(f"/city/villages/naejangsan/{datetime.now(SEOUL):%Y-%m}", *seeds("officer"))
     return walker
+
+
+async def send_deposit_sheet(walker: Walker) -> None:
+    """One row that brought 500 won too many for the order it was chosen for, one that is set aside, one that waits."""
+    order = await Order.filter(tender="bank_transfer", paid_at__isnull=True, ended_as__isnull=True).first()
+    assert order is not None
+    day = f"{datetime.now(SEOUL):%Y-%m-%d}"
+    body = f"일자,이름,금액\n{day},견본 가,{order.total + 500}\n{day},견본 나,777\n{day},견본 다,778\n"
+    sent = await walker.browser.post("/city/deposit-sheets", files={"sheet": ("견본.csv", body.encode())})
+    assert sent.status_code == 303
+    (much, aside, _) = await rows("SELECT id FROM deposit_rows ORDER BY amount = 777, amount = 778")
+    await walker.browser.post(f"/city/deposit-rows/{much['id']}/match", {"orders": order.number})
+    await walker.browser.post(f"/city/deposit-rows/{aside['id']}/setting-aside", {"reason": "견본"})
 
 
 async def signed_in(site: Site, who: str, alike: Alike) -> Walker:
