@@ -4,16 +4,10 @@ from dataclasses import dataclass
 
 from tortoise.transactions import in_transaction
 
+from market.ledger.invariants import JOURNAL_RULES
+from market.rules import Rule
+
 MOST_IDS = 20
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`finds` returns the ids (as text) of the rows that break the rule."""
-
-    name: str
-    says: str
-    finds: str
 
 
 @dataclass(frozen=True)
@@ -177,22 +171,6 @@ RULES = (
         """,
     ),
     Rule(
-        "daily-figures-are-the-ledger",
-        "daily_sales = Σ captured parts, for every village, channel, kind and day",
-        """
-        SELECT 'village ' || COALESCE(f.village_id, s.village_id) || ' ' || COALESCE(f.channel, s.channel) || ' '
-            || COALESCE(f.kind, s.kind) || ' ' || COALESCE(f.day, s.day)
-        FROM (SELECT * FROM daily_sales WHERE amount <> 0 OR postage <> 0) f
-        FULL JOIN (
-            SELECT p.village_id, o.channel, k.kind, o.sold_on AS day, sum(k.amount) AS amount, sum(k.postage) AS postage
-            FROM parts p JOIN orders o ON o.id = p.order_id
-            CROSS JOIN LATERAL (VALUES ('goods', p.goods, p.postage), ('program', p.programs, 0)) k(kind, amount, postage)
-            WHERE o.paid_at IS NOT NULL GROUP BY 1, 2, 3, 4 HAVING sum(k.amount) <> 0 OR sum(k.postage) <> 0
-        ) s ON (s.village_id, s.channel, s.kind, s.day) = (f.village_id, f.channel, f.kind, f.day)
-        WHERE f.amount IS DISTINCT FROM s.amount OR f.postage IS DISTINCT FROM s.postage
-        """,
-    ),
-    Rule(
         "monthly-figures-are-the-ledger",
         "monthly_listing_sales = Σ captured lines, for every listing and month",
         """
@@ -217,4 +195,5 @@ RULES = (
         JOIN listings li ON li.id = COALESCE(v.listing_id, s.listing_id) WHERE li.village_id <> p.village_id
         """,
     ),
+    *JOURNAL_RULES,
 )

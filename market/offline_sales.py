@@ -13,6 +13,7 @@ from market import bookings, stock
 from market.capture import count_order
 from market.checkout import new_number
 from market.deliveries import Postage
+from market.ledger.sales import book_sale_made
 from market.order_parts import WRITE_PARTS, by_session, parts_of
 from market.orders import Channel, Order, PartState, Tender, is_offline
 from market.quotes import MOST_WON, Basket, Quote, quote
@@ -76,6 +77,7 @@ async def record_sale(
         for session_id, lines in sorted(by_session(quoted.lines).items()):
             name = lines[0].name.rsplit(" · ", 1)[0]
             await bookings.take_seats(db, session_id, sum(line.takes for line in lines), name=name)
+        await book_sale_made(db, order.id)
         await count_order(db, order.id, seoul_day(now))
     return Sold(order, missing, True)
 

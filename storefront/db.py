@@ -29,6 +29,8 @@ APPS = {
         "market.payments",
         "market.figures",
         "market.tasks",
+        "market.ledger.journal",
+        "market.ledger.commission",
         "market.finding.entries",
     ],
 }

@@ -1,0 +1,86 @@
+"""Booking what was sold: the money of a captured payment, shared out to villages, postage and commission."""
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from market.ledger.accounts import ACCOUNT_OF, HELD_BY_VILLAGE, sql_list
+from market.ledger.commission import COMMISSION, RULE_THAT_FITS
+
+
+async def book_sale(db: BaseDBAsyncClient, payment_id: int) -> None:
+    """The captured payment that made its order paid. Booking it again is refused, and whatever was done with it."""
+    await db.execute_query(SALE_OF_PAYMENT, [payment_id])
+
+
+async def book_sale_made(db: BaseDBAsyncClient, order_id: int) -> None:
+    """A sale that was paid when it was written down: its order has one payment."""
+    await db.execute_query(SALE_OF_ORDER, [order_id])
+
+
+async def book_past_sales(db: BaseDBAsyncClient, first_order: int, last_order: int) -> None:
+    """All orders with these ids and those between them, each paid by one payment."""
+    await db.execute_query(SALES_OF_ORDERS, [first_order, last_order])
+
+
+MONEY_ACCOUNT = "CASE p.tender " + " ".join(
+    f"WHEN '{tender.value}' THEN '{account.value}'" for tender, account in ACCOUNT_OF.items()
+)
+
+
+def _sales(which: str) -> str:
+    """One statement: a transaction for each payment with its legs; goods and programs by VAT kind, before commission.
+
+    Postage follows the taxable share of its goods as `money.split_taxable_postage` has it: floored, the odd won to the
+    larger side, then to taxable. A sale over nothing moves no money and is not booked.
+    """
+    return f"""
+WITH paid AS (
+    SELECT p.id, p.order_id, o.channel, o.sold_on, p.captured_at, p.confirmed_by, p.amount, {MONEY_ACCOUNT} END AS account
+    FROM payments p JOIN orders o ON o.id = p.order_id
+    WHERE {which} AND p.state = 'captured' AND p.amount > 0 AND o.paid_at IS NOT NULL
+), written AS (
+    INSERT INTO journal_transactions (kind, subject, order_id, day, at, by)
+    SELECT 'captured', 'payment ' || id, order_id, sold_on, captured_at, confirmed_by FROM paid ORDER BY id
+    RETURNING id, order_id, day
+), shares AS (
+    SELECT w.id AS transaction_id, w.day, p.id AS part_id, p.village_id, p.postage,
+           CASE WHEN l.session_id IS NULL THEN 'goods' ELSE 'program' END AS kind, l.tax,
+           sum(l.count * l.unit_price::bigint)::bigint AS won, count(*) AS lines
+    FROM written w JOIN parts p ON p.order_id = w.order_id JOIN lines l ON l.part_id = p.id
+    GROUP BY w.id, w.day, p.id, kind, l.tax
+), carried AS (
+    SELECT transaction_id, day, part_id, village_id, postage::bigint AS postage,
+           COALESCE(sum(won) FILTER (WHERE tax = 'taxable'), 0)::bigint AS taxable,
+           COALESCE(sum(won) FILTER (WHERE tax = 'exempt'), 0)::bigint AS exempt
+    FROM shares WHERE kind = 'goods' AND postage > 0 GROUP BY 1, 2, 3, 4, 5
+), postage AS (
+    SELECT *, CASE WHEN taxable >= exempt THEN postage - postage * exempt / GREATEST(taxable + exempt, 1)
+                   ELSE postage * taxable / (taxable + exempt) END AS taxed
+    FROM carried
+), sale AS (
+    SELECT s.transaction_id, s.day, s.part_id, s.village_id, s.kind, paid.channel,
+           sum(won)::bigint AS won, sum(lines)::bigint AS lines
+    FROM shares s JOIN written w ON w.id = s.transaction_id JOIN paid ON paid.order_id = w.order_id GROUP BY 1, 2, 3, 4, 5, 6
+), kept AS (
+    SELECT sale.*, rule.id AS rule_id, {COMMISSION} AS commission
+    FROM sale CROSS JOIN LATERAL ({RULE_THAT_FITS}) rule
+)
+INSERT INTO journal_legs (transaction_id, day, account, village_id, part_id, kind, tax, rule_id, amount)
+SELECT transaction_id, day, account, village_id, part_id, kind, tax, rule_id, amount FROM (
+    SELECT 1 AS place, w.id AS transaction_id, w.day, paid.account,
+           CASE WHEN paid.account IN ({sql_list(HELD_BY_VILLAGE)})
+                THEN (SELECT min(village_id) FROM parts WHERE parts.order_id = w.order_id) END AS village_id,
+           NULL::bigint AS part_id, NULL::text AS kind, NULL::text AS tax, NULL::bigint AS rule_id, paid.amount::bigint AS amount
+    FROM written w JOIN paid ON paid.order_id = w.order_id
+    UNION ALL SELECT 2, transaction_id, day, 'village_payable', village_id, part_id, kind, tax, NULL, -won FROM shares
+    UNION ALL SELECT 3, transaction_id, day, 'postage', village_id, part_id, NULL, 'taxable', NULL, -taxed FROM postage
+    UNION ALL SELECT 3, transaction_id, day, 'postage', village_id, part_id, NULL, 'exempt', NULL, taxed - postage FROM postage
+    UNION ALL SELECT 4, transaction_id, day, 'village_payable', village_id, part_id, NULL, NULL, rule_id, commission FROM kept
+    UNION ALL SELECT 5, transaction_id, day, 'commission', village_id, part_id, kind, NULL, rule_id, -commission FROM kept
+) legs
+WHERE amount <> 0 ORDER BY transaction_id, place, part_id, kind, tax
+"""
+
+
+SALE_OF_PAYMENT = _sales("p.id = $1")
+SALE_OF_ORDER = _sales("p.order_id = $1")
+SALES_OF_ORDERS = _sales("p.order_id BETWEEN $1 AND $2")
