@@ -19,7 +19,7 @@ NOTHING = Taxed(0, 0)
 class ShareBack:
     """What one part gives back of its goods, or of its programs, in won of zero or more.
 
-    `sold` is what the shopper paid for them, by VAT kind; `commission` is what the city gives back of it to the village.
+    `sold` is what the shopper paid for them, by VAT kind; `commission`: what the city gives back of it to the village.
     """
 
     part_id: int
@@ -35,13 +35,15 @@ class ShareBack:
         return sum(self.sold) + sum(self.postage)
 
     def legs(self) -> Iterator[Leg]:
-        whose = {"village_id": self.village_id, "part_id": self.part_id}
         for tax, won in zip((Tax.taxable, Tax.exempt), self.sold, strict=True):
-            yield Leg(Account.village_payable, won, kind=self.kind, tax=tax, **whose)
+            yield self._leg(Account.village_payable, won, self.kind, tax)
         for tax, won in zip((Tax.taxable, Tax.exempt), self.postage, strict=True):
-            yield Leg(Account.postage, won, tax=tax, **whose)
-        yield Leg(Account.village_payable, -self.commission, **whose)
-        yield Leg(Account.commission, self.commission, kind=self.kind, **whose)
+            yield self._leg(Account.postage, won, None, tax)
+        yield self._leg(Account.village_payable, -self.commission)
+        yield self._leg(Account.commission, self.commission, self.kind)
+
+    def _leg(self, account: Account, won: int, kind: Kind | None = None, tax: Tax | None = None) -> Leg:
+        return Leg(account, won, village_id=self.village_id, part_id=self.part_id, kind=kind, tax=tax)
 
 
 async def refund_promised(
@@ -102,12 +104,15 @@ async def shares_of(db: BaseDBAsyncClient, order_id: int) -> list[ShareLeft]:
     rows = await db.execute_query_dict(SHARES, [order_id])
     return [
         ShareLeft(
-            row["part_id"], row["village_id"], Kind(row["kind"]),
-            *(Taxed(row[f"{what}_taxable"], row[f"{what}_exempt"]) for what in ("sold", "left", "postage", "postage_left")),
-            row["commission"], row["commission_left"],
+            row["part_id"], row["village_id"], Kind(row["kind"]), commission=row["commission"],
+            commission_left=row["commission_left"],
+            **{what: Taxed(row[f"{what}_taxable"], row[f"{what}_exempt"]) for what in TAXED},
         )
         for row in rows
     ]  # fmt: skip
+
+
+TAXED = ("sold", "left", "postage", "postage_left")
 
 
 def _sum(account: str, tax: str = "", *, at_sale: bool) -> str:

@@ -26,11 +26,18 @@ MONEY_ACCOUNT = "CASE p.tender " + " ".join(
 )
 
 
+# The taxable part of a part's postage, as `money.split_taxable_postage` has it (a test holds them together): floored,
+# the odd won to the larger side, then to taxable.
+TAXED_POSTAGE = """
+CASE WHEN taxable >= exempt THEN postage - postage * exempt / GREATEST(taxable + exempt, 1)
+     ELSE postage * taxable / (taxable + exempt) END
+"""
+
+
 def _sales(which: str) -> str:
     """One statement: a transaction for each payment with its legs; goods and programs by VAT kind, before commission.
 
-    Postage follows the taxable share of its goods as `money.split_taxable_postage` has it: floored, the odd won to the
-    larger side, then to taxable. A sale over nothing moves no money and is not booked.
+    A sale over nothing moves no money and is not booked.
     """
     return f"""
 WITH paid AS (
@@ -53,9 +60,7 @@ WITH paid AS (
            COALESCE(sum(won) FILTER (WHERE tax = 'exempt'), 0)::bigint AS exempt
     FROM shares WHERE kind = 'goods' AND postage > 0 GROUP BY 1, 2, 3, 4, 5
 ), postage AS (
-    SELECT *, CASE WHEN taxable >= exempt THEN postage - postage * exempt / GREATEST(taxable + exempt, 1)
-                   ELSE postage * taxable / (taxable + exempt) END AS taxed
-    FROM carried
+    SELECT *, {TAXED_POSTAGE} AS taxed FROM carried
 ), sale AS (
     SELECT s.transaction_id, s.day, s.part_id, s.village_id, s.kind, paid.channel,
            sum(won)::bigint AS won, sum(lines)::bigint AS lines
