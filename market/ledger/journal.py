@@ -137,7 +137,7 @@ def money_leg(tender: Tender, amount: int, *, village_id: int | None = None) -> 
     return Leg(account, amount, village_id=village_id if account in HELD_BY_VILLAGE else None)
 
 
-BOOK = Named("""
+BOOK_TEXT = """
 WITH written AS (
     INSERT INTO journal_transactions (kind, subject, order_id, day, at, by)
     VALUES (:kind, :subject, :order_id, :day, :at, :by)
@@ -151,4 +151,5 @@ WITH written AS (
     ORDER BY place
 )
 SELECT id FROM written
-""")
+"""
+BOOK = Named(BOOK_TEXT)

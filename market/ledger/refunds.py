@@ -29,6 +29,10 @@ class ShareBack:
     postage: Taxed = NOTHING
     commission: int = 0
 
+    def __post_init__(self) -> None:
+        if min(*self.sold, *self.postage, self.commission) < 0:
+            raise ValueError("a refund gives back zero won or more")
+
     @property
     def total(self) -> int:
         """What the shopper gets."""

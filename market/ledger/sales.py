@@ -71,18 +71,19 @@ WITH paid AS (
 )
 INSERT INTO journal_legs (transaction_id, day, account, village_id, part_id, kind, tax, rule_id, amount)
 SELECT transaction_id, day, account, village_id, part_id, kind, tax, rule_id, amount FROM (
-    SELECT 1 AS place, w.id AS transaction_id, w.day, paid.account,
+    SELECT 1 AS place, '' AS of, w.id AS transaction_id, w.day, paid.account,
            CASE WHEN paid.account IN ({sql_list(HELD_BY_VILLAGE)})
                 THEN (SELECT min(village_id) FROM parts WHERE parts.order_id = w.order_id) END AS village_id,
            NULL::bigint AS part_id, NULL::text AS kind, NULL::text AS tax, NULL::bigint AS rule_id, paid.amount::bigint AS amount
     FROM written w JOIN paid ON paid.order_id = w.order_id
-    UNION ALL SELECT 2, transaction_id, day, 'village_payable', village_id, part_id, kind, tax, NULL, -won FROM shares
-    UNION ALL SELECT 3, transaction_id, day, 'postage', village_id, part_id, NULL, 'taxable', NULL, -taxed FROM postage
-    UNION ALL SELECT 3, transaction_id, day, 'postage', village_id, part_id, NULL, 'exempt', NULL, taxed - postage FROM postage
-    UNION ALL SELECT 4, transaction_id, day, 'village_payable', village_id, part_id, NULL, NULL, rule_id, commission FROM kept
-    UNION ALL SELECT 5, transaction_id, day, 'commission', village_id, part_id, kind, NULL, rule_id, -commission FROM kept
+    UNION ALL SELECT 2, kind, transaction_id, day, 'village_payable', village_id, part_id, kind, tax, NULL, -won FROM shares
+    UNION ALL SELECT 3, '', transaction_id, day, 'postage', village_id, part_id, NULL, 'taxable', NULL, -taxed FROM postage
+    UNION ALL SELECT 3, '', transaction_id, day, 'postage', village_id, part_id, NULL, 'exempt', NULL, taxed - postage FROM postage
+    UNION ALL
+    SELECT 4, kind, transaction_id, day, 'village_payable', village_id, part_id, NULL, NULL, rule_id, commission FROM kept
+    UNION ALL SELECT 5, kind, transaction_id, day, 'commission', village_id, part_id, kind, NULL, rule_id, -commission FROM kept
 ) legs
-WHERE amount <> 0 ORDER BY transaction_id, place, part_id, kind, tax
+WHERE amount <> 0 ORDER BY transaction_id, place, part_id, of, tax
 """
 
 

@@ -8,16 +8,16 @@ import pytest
 from market.capture import Effect, capture
 from market.deposits import confirm_deposit
 from market.expiry import expire_unpaid_orders
-from market.ledger.accounts import ACCOUNT_OF, Account
+from market.ledger.accounts import ACCOUNT_OF
 from market.ledger.commission import CommissionRule
 from market.ledger.sales import TAXED_POSTAGE
 from market.money import Taxed, split_taxable_postage
-from market.offline_sales import OFFLINE_TENDERS, record_sale
-from market.orders import Channel, Tender
+from market.offline_sales import OFFLINE_TENDERS
+from market.orders import Tender
 from market.payments import Payment, PaymentState, Provider
-from market.quotes import Basket
-from tests.builders import NOW, NUMBERS, a_person, a_program, a_village, an_order, goods, rows
+from tests.builders import NOW, a_program, a_village, an_order, goods, rows
 from tests.fakes import FakeGateway
+from tests.market.ledger.selling import legs_of, paid, sold_at_the_stall, standing
 from villages.days import seoul_day
 from villages.listings import Tax
 from villages.programs import Participant
@@ -200,31 +200,3 @@ async def test_postage_is_split_in_the_statement_as_in_money(db):
     assert [row["taxed"] for row in found] == [
         split_taxable_postage(postage, Taxed(taxable, exempt)).taxable for postage, taxable, exempt in cases
     ]
-
-
-async def paid(*wanted, seats=None, now=NOW):
-    order = (await an_order(*wanted, seats=seats, now=now)).order
-    await confirm_deposit(order.number, amount=order.total, by="person 1", now=now)
-    return order
-
-
-async def sold_at_the_stall(variant, *, tender: Tender = Tender.cash) -> None:
-    person = await a_person()
-    await variant.fetch_related("listing")
-    await record_sale(
-        Basket({variant.id: 1}), village_id=variant.listing.village_id, key=f"sale {next(NUMBERS)}", channel=Channel.stall,
-        tender=tender, person_id=person.id, by=f"person {person.id}", now=NOW,
-    )  # fmt: skip
-
-
-async def legs_of(village) -> list[tuple]:
-    found = await rows(
-        "SELECT account, kind, tax, amount FROM journal_legs WHERE village_id = $1 ORDER BY id", village.id
-    )
-    return [tuple(row.values()) for row in found]
-
-
-async def standing() -> dict[str, int]:
-    found = await rows("SELECT account, sum(amount)::bigint AS won FROM journal_legs GROUP BY account")
-    assert {row["account"] for row in found} <= set(Account)
-    return {row["account"]: row["won"] for row in found}
