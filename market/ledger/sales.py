@@ -41,19 +41,19 @@ def _sales(which: str) -> str:
     """
     return f"""
 WITH paid AS (
-    SELECT p.id, p.order_id, o.channel, o.sold_on, p.captured_at, p.confirmed_by, p.amount, {MONEY_ACCOUNT} END AS account
+    SELECT nextval('journal_transactions_id_seq') AS transaction_id, p.id, p.order_id, o.channel, o.sold_on AS day,
+           p.captured_at, p.confirmed_by, p.amount::bigint AS amount, {MONEY_ACCOUNT} END AS account
     FROM payments p JOIN orders o ON o.id = p.order_id
     WHERE {which} AND p.state = 'captured' AND p.amount > 0 AND o.paid_at IS NOT NULL
 ), written AS (
-    INSERT INTO journal_transactions (kind, subject, order_id, day, at, by)
-    SELECT 'captured', 'payment ' || id, order_id, sold_on, captured_at, confirmed_by FROM paid ORDER BY id
-    RETURNING id, order_id, day
+    INSERT INTO journal_transactions (id, kind, subject, order_id, day, at, by)
+    SELECT transaction_id, 'captured', 'payment ' || id, order_id, day, captured_at, confirmed_by FROM paid
 ), shares AS (
-    SELECT w.id AS transaction_id, w.day, p.id AS part_id, p.village_id, p.postage,
+    SELECT transaction_id, day, channel, p.id AS part_id, p.village_id, p.postage,
            CASE WHEN l.session_id IS NULL THEN 'goods' ELSE 'program' END AS kind, l.tax,
            sum(l.count * l.unit_price::bigint)::bigint AS won, count(*) AS lines
-    FROM written w JOIN parts p ON p.order_id = w.order_id JOIN lines l ON l.part_id = p.id
-    GROUP BY w.id, w.day, p.id, kind, l.tax
+    FROM paid JOIN parts p ON p.order_id = paid.order_id JOIN lines l ON l.part_id = p.id
+    GROUP BY transaction_id, day, channel, p.id, kind, l.tax
 ), carried AS (
     SELECT transaction_id, day, part_id, village_id, postage::bigint AS postage,
            COALESCE(sum(won) FILTER (WHERE tax = 'taxable'), 0)::bigint AS taxable,
@@ -62,20 +62,19 @@ WITH paid AS (
 ), postage AS (
     SELECT *, {TAXED_POSTAGE} AS taxed FROM carried
 ), sale AS (
-    SELECT s.transaction_id, s.day, s.part_id, s.village_id, s.kind, paid.channel,
-           sum(won)::bigint AS won, sum(lines)::bigint AS lines
-    FROM shares s JOIN written w ON w.id = s.transaction_id JOIN paid ON paid.order_id = w.order_id GROUP BY 1, 2, 3, 4, 5, 6
+    SELECT transaction_id, day, channel, part_id, village_id, kind, sum(won)::bigint AS won, sum(lines)::bigint AS lines
+    FROM shares GROUP BY 1, 2, 3, 4, 5, 6
 ), kept AS (
     SELECT sale.*, rule.id AS rule_id, {COMMISSION} AS commission
     FROM sale CROSS JOIN LATERAL ({RULE_THAT_FITS}) rule
 )
 INSERT INTO journal_legs (transaction_id, day, account, village_id, part_id, kind, tax, rule_id, amount)
 SELECT transaction_id, day, account, village_id, part_id, kind, tax, rule_id, amount FROM (
-    SELECT 1 AS place, '' AS of, w.id AS transaction_id, w.day, paid.account,
-           CASE WHEN paid.account IN ({sql_list(HELD_BY_VILLAGE)})
-                THEN (SELECT min(village_id) FROM parts WHERE parts.order_id = w.order_id) END AS village_id,
-           NULL::bigint AS part_id, NULL::text AS kind, NULL::text AS tax, NULL::bigint AS rule_id, paid.amount::bigint AS amount
-    FROM written w JOIN paid ON paid.order_id = w.order_id
+    SELECT 1 AS place, '' AS of, transaction_id, day, account,
+           CASE WHEN account IN ({sql_list(HELD_BY_VILLAGE)})
+                THEN (SELECT min(village_id) FROM parts WHERE parts.order_id = paid.order_id) END AS village_id,
+           NULL::bigint AS part_id, NULL::text AS kind, NULL::text AS tax, NULL::bigint AS rule_id, amount
+    FROM paid
     UNION ALL SELECT 2, kind, transaction_id, day, 'village_payable', village_id, part_id, kind, tax, NULL, -won FROM shares
     UNION ALL SELECT 3, '', transaction_id, day, 'postage', village_id, part_id, NULL, 'taxable', NULL, -taxed FROM postage
     UNION ALL SELECT 3, '', transaction_id, day, 'postage', village_id, part_id, NULL, 'exempt', NULL, taxed - postage FROM postage

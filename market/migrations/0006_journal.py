@@ -69,21 +69,19 @@ UNGUARD = (
 # other money waits in suspense.
 BOOK_THE_PAST = """
 WITH captured AS (
-    SELECT p.id, p.order_id, p.captured_at, p.confirmed_by, p.amount::bigint AS amount, o.sold_on,
+    SELECT nextval('journal_transactions_id_seq') AS transaction_id, p.id, p.order_id, p.captured_at, p.confirmed_by,
+           p.amount::bigint AS amount, o.sold_on,
            CASE p.tender WHEN 'card' THEN 'stripe' WHEN 'bank_transfer' THEN 'bank' WHEN 'invoice' THEN 'receivable'
                 ELSE p.tender END AS account,
            o.paid_at IS NOT NULL AND p.captured_at >= o.paid_at
                AND row_number() OVER (PARTITION BY p.order_id, p.captured_at >= o.paid_at ORDER BY p.captured_at, p.id) = 1
                AS pays
     FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.state = 'captured' AND p.amount > 0
-), written AS (
-    INSERT INTO journal_transactions (kind, subject, order_id, day, at, by)
-    SELECT 'captured', 'payment ' || id, order_id,
-           CASE WHEN pays THEN sold_on ELSE (captured_at AT TIME ZONE 'Asia/Seoul')::date END, captured_at, confirmed_by
-    FROM captured ORDER BY id
-    RETURNING id, subject, day
 ), booked AS (
-    SELECT c.*, w.id AS transaction_id, w.day FROM captured c JOIN written w ON w.subject = 'payment ' || c.id
+    SELECT *, CASE WHEN pays THEN sold_on ELSE (captured_at AT TIME ZONE 'Asia/Seoul')::date END AS day FROM captured
+), written AS (
+    INSERT INTO journal_transactions (id, kind, subject, order_id, day, at, by)
+    SELECT transaction_id, 'captured', 'payment ' || id, order_id, day, captured_at, confirmed_by FROM booked
 ), shares AS (
     SELECT b.transaction_id, b.day, p.id AS part_id, p.village_id, p.postage::bigint AS postage,
            CASE WHEN l.session_id IS NULL THEN 'goods' ELSE 'program' END AS kind, l.tax,
