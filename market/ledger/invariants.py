@@ -3,7 +3,7 @@
 from market.ledger.accounts import MONEY, sql_list
 from market.rules import Rule
 
-PAID_OUT = f"account IN ({sql_list(MONEY)})"
+MONEY_LEGS = f"account IN ({sql_list(MONEY)})"
 
 # Of each part and kind: sold before commission and commission, as they stand after refunds.
 SHARES = """
@@ -46,9 +46,10 @@ JOURNAL_RULES = (
             SELECT 'payment ' || id AS subject, order_id, amount FROM payments WHERE state = 'captured' AND amount > 0
         ) p
         FULL JOIN (
-            SELECT t.subject, t.order_id, sum(l.amount) FILTER (WHERE {PAID_OUT}) AS amount
-            FROM journal_transactions t JOIN journal_legs l ON l.transaction_id = t.id
-            WHERE t.kind = 'captured' GROUP BY t.id
+            SELECT t.subject, t.order_id, l.amount FROM journal_transactions t LEFT JOIN (
+                SELECT transaction_id, sum(amount) AS amount FROM journal_legs WHERE {MONEY_LEGS} GROUP BY 1
+            ) l ON l.transaction_id = t.id
+            WHERE t.kind = 'captured'
         ) b ON b.subject = p.subject
         WHERE b.amount IS DISTINCT FROM p.amount OR b.order_id IS DISTINCT FROM p.order_id
         """,
@@ -57,23 +58,19 @@ JOURNAL_RULES = (
         "a-sale-is-booked-as-it-was-sold",
         "what a paid order booked for a part = Σ its lines by kind and VAT kind, and its postage, on the day it was sold",
         """
-        SELECT 'part ' || COALESCE(s.part_id, b.part_id) FROM (
+        SELECT DISTINCT 'part ' || part_id FROM (
             SELECT l.part_id, o.sold_on AS day, CASE WHEN l.session_id IS NULL THEN 'goods' ELSE 'program' END AS kind, l.tax,
-                   sum(l.count * l.unit_price::bigint) AS won
-            FROM lines l JOIN parts p ON p.id = l.part_id JOIN orders o ON o.id = p.order_id
-            WHERE o.paid_at IS NOT NULL GROUP BY 1, 2, 3, 4 HAVING sum(l.count * l.unit_price::bigint) <> 0
+                   l.count * l.unit_price::bigint AS won
+            FROM lines l JOIN parts p ON p.id = l.part_id JOIN orders o ON o.id = p.order_id WHERE o.paid_at IS NOT NULL
             UNION ALL
             SELECT p.id, o.sold_on, 'postage', NULL, p.postage FROM parts p JOIN orders o ON o.id = p.order_id
             WHERE o.paid_at IS NOT NULL AND p.postage <> 0
-        ) s
-        FULL JOIN (
-            SELECT l.part_id, l.day, COALESCE(l.kind, l.account) AS kind, CASE WHEN l.kind IS NOT NULL THEN l.tax END AS tax,
-                   -sum(l.amount) AS won
+            UNION ALL
+            SELECT l.part_id, l.day, COALESCE(l.kind, l.account), CASE WHEN l.kind IS NOT NULL THEN l.tax END, l.amount
             FROM journal_legs l JOIN journal_transactions t ON t.id = l.transaction_id
             WHERE t.kind = 'captured' AND (l.account = 'postage' OR (l.account = 'village_payable' AND l.kind IS NOT NULL))
-            GROUP BY 1, 2, 3, 4
-        ) b ON (b.part_id, b.day, b.kind, COALESCE(b.tax, '')) = (s.part_id, s.day, s.kind, COALESCE(s.tax, ''))
-        WHERE s.won IS DISTINCT FROM b.won
+        ) sold_and_booked
+        GROUP BY part_id, day, kind, tax HAVING sum(won) <> 0
         """,
     ),
     Rule(
@@ -96,9 +93,9 @@ JOURNAL_RULES = (
         ) p
         FULL JOIN (
             SELECT t.order_id,
-                   -COALESCE(sum(l.amount) FILTER (WHERE NOT {PAID_OUT}), 0) AS owed,
-                   -COALESCE(sum(l.amount) FILTER (WHERE t.kind = 'refund_paid' AND {PAID_OUT}), 0) AS refunded,
-                   COALESCE(sum(l.amount) FILTER (WHERE t.kind <> 'refund_paid' AND t.kind <> 'captured' AND {PAID_OUT}), 0)
+                   -COALESCE(sum(l.amount) FILTER (WHERE NOT {MONEY_LEGS}), 0) AS owed,
+                   -COALESCE(sum(l.amount) FILTER (WHERE t.kind = 'refund_paid' AND {MONEY_LEGS}), 0) AS refunded,
+                   COALESCE(sum(l.amount) FILTER (WHERE t.kind <> 'refund_paid' AND t.kind <> 'captured' AND {MONEY_LEGS}), 0)
                        AS other
             FROM journal_transactions t JOIN journal_legs l ON l.transaction_id = t.id
             WHERE t.order_id IS NOT NULL GROUP BY 1
@@ -113,12 +110,13 @@ JOURNAL_RULES = (
         "no order owes less than nothing: neither a part's share or postage, nor refunds promised, nor suspense but for "
         "deposits that came short",
         """
-        SELECT COALESCE('order ' || o.number, 'without an order') || ' ' || l.account FROM journal_legs l
-        JOIN journal_transactions t ON t.id = l.transaction_id LEFT JOIN orders o ON o.id = t.order_id
-        WHERE (l.account IN ('refunds_promised', 'suspense')
-               OR (t.order_id IS NOT NULL AND l.account IN ('village_payable', 'postage', 'commission')))
-          AND NOT (t.kind = 'set_aside' AND l.account = 'suspense' AND l.amount > 0)
-        GROUP BY o.number, l.account, l.part_id HAVING sum(l.amount) > 0
+        SELECT COALESCE('order ' || o.number, 'without an order') || ' ' || b.account FROM (
+            SELECT t.order_id, l.account FROM journal_legs l JOIN journal_transactions t ON t.id = l.transaction_id
+            WHERE (l.account IN ('refunds_promised', 'suspense')
+                   OR (t.order_id IS NOT NULL AND l.account IN ('village_payable', 'postage', 'commission')))
+              AND NOT (t.kind = 'set_aside' AND l.account = 'suspense' AND l.amount > 0)
+            GROUP BY t.order_id, l.account, l.part_id HAVING sum(l.amount) > 0
+        ) b LEFT JOIN orders o ON o.id = b.order_id
         """,
     ),
     Rule(
