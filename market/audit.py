@@ -4,18 +4,13 @@ from dataclasses import dataclass
 
 from tortoise.transactions import in_transaction
 
-from villages.seals import BROKEN_LINKS, FORGED_ACTS, UNSEALED_TOO_LONG
+from market.chain_invariants import CHAIN_RULES
+from market.deposit_sheets.invariants import DEPOSIT_RULES
+from market.ledger.invariants import JOURNAL_RULES
+from market.refund_invariants import REFUND_RULES
+from market.rules import Rule
 
 MOST_IDS = 20
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`finds` returns the ids (as text) of the rows that break the rule."""
-
-    name: str
-    says: str
-    finds: str
 
 
 @dataclass(frozen=True)
@@ -171,44 +166,6 @@ RULES = (
         """,
     ),
     Rule(
-        "a-refund-is-its-parts-and-lines",
-        "a refund = its quote = Σ its halves; each half's goods and programs = Σ its lines",
-        """
-        SELECT 'refund ' || r.id FROM refunds r JOIN refund_quotes q ON q.id = r.quote_id
-        LEFT JOIN (SELECT refund_id, sum(goods + programs + postage) AS whole FROM refund_parts GROUP BY 1) p ON p.refund_id = r.id
-        WHERE r.amount <> q.amount OR r.order_id <> q.order_id OR r.amount <> COALESCE(p.whole, 0)
-        UNION ALL
-        SELECT 'refund part ' || rp.id FROM refund_parts rp
-        LEFT JOIN (
-            SELECT rl.refund_id, l.part_id, sum(rl.amount) FILTER (WHERE l.variant_id IS NOT NULL) AS goods,
-                   sum(rl.amount) FILTER (WHERE l.session_id IS NOT NULL) AS programs
-            FROM refund_lines rl JOIN lines l ON l.id = rl.line_id GROUP BY 1, 2
-        ) l ON l.refund_id = rp.refund_id AND l.part_id = rp.part_id
-        WHERE rp.goods <> COALESCE(l.goods, 0) OR rp.programs <> COALESCE(l.programs, 0)
-        """,
-    ),
-    Rule(
-        "refunded-is-its-refunds",
-        "what lines, parts and payments say was given back = Σ their refunds, and never more than was paid",
-        """
-        SELECT 'line ' || l.id FROM lines l
-        LEFT JOIN (SELECT line_id, sum(count) AS count, sum(amount) AS amount FROM refund_lines GROUP BY 1) r ON r.line_id = l.id
-        WHERE l.cancelled <> COALESCE(r.count, 0) OR l.refunded <> COALESCE(r.amount, 0)
-           OR l.cancelled > l.count OR l.refunded > l.cancelled * l.unit_price::bigint
-        UNION ALL
-        SELECT 'part ' || p.id FROM parts p
-        LEFT JOIN (
-            SELECT part_id, sum(goods) AS goods, sum(programs) AS programs, sum(postage) AS postage FROM refund_parts GROUP BY 1
-        ) r ON r.part_id = p.id
-        WHERE p.refunded_goods <> COALESCE(r.goods, 0) OR p.refunded_programs <> COALESCE(r.programs, 0)
-           OR p.refunded_postage <> COALESCE(r.postage, 0)
-        UNION ALL
-        SELECT 'payment ' || p.id FROM payments p
-        LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM refunds GROUP BY 1) r ON r.payment_id = p.id
-        WHERE p.refunded <> COALESCE(r.amount, 0) OR p.refunded > p.amount OR (p.refunded > 0 AND p.state <> 'captured')
-        """,
-    ),
-    Rule(
         "parts-follow-their-order",
         "no part waits for payment behind a paid order, none is on its way behind an unpaid one; its last move is its state",
         """
@@ -216,29 +173,6 @@ RULES = (
         WHERE (o.paid_at IS NOT NULL AND p.state = 'awaiting_payment')
            OR (o.paid_at IS NULL AND p.state NOT IN ('awaiting_payment', 'cancelled'))
            OR NOT EXISTS (SELECT FROM part_moves m WHERE m.part_id = p.id AND m.state = p.state)
-        """,
-    ),
-    Rule(
-        "daily-figures-are-the-ledger",
-        "daily_sales = Σ captured parts − Σ refunded parts, for every village, channel, kind and day",
-        """
-        SELECT 'village ' || COALESCE(f.village_id, s.village_id) || ' ' || COALESCE(f.channel, s.channel) || ' '
-            || COALESCE(f.kind, s.kind) || ' ' || COALESCE(f.day, s.day)
-        FROM (SELECT * FROM daily_sales WHERE amount <> 0 OR postage <> 0) f
-        FULL JOIN (
-            SELECT m.village_id, m.channel, k.kind, m.day, sum(k.amount) AS amount, sum(k.postage) AS postage
-            FROM (
-                SELECT p.village_id, o.channel, o.sold_on AS day, p.goods, p.programs, p.postage
-                FROM parts p JOIN orders o ON o.id = p.order_id WHERE o.paid_at IS NOT NULL
-                UNION ALL
-                SELECT p.village_id, o.channel, r.day, -rp.goods, -rp.programs, -rp.postage
-                FROM refund_parts rp JOIN refunds r ON r.id = rp.refund_id JOIN parts p ON p.id = rp.part_id
-                JOIN orders o ON o.id = p.order_id
-            ) m
-            CROSS JOIN LATERAL (VALUES ('goods', m.goods, m.postage), ('program', m.programs, 0)) k(kind, amount, postage)
-            GROUP BY 1, 2, 3, 4 HAVING sum(k.amount) <> 0 OR sum(k.postage) <> 0
-        ) s ON (s.village_id, s.channel, s.kind, s.day) = (f.village_id, f.channel, f.kind, f.day)
-        WHERE f.amount IS DISTINCT FROM s.amount OR f.postage IS DISTINCT FROM s.postage
         """,
     ),
     Rule(
@@ -272,38 +206,8 @@ RULES = (
         JOIN listings li ON li.id = COALESCE(v.listing_id, s.listing_id) WHERE li.village_id <> p.village_id
         """,
     ),
-    Rule(
-        "seals-follow-each-other",
-        "seals are numbered without a gap, each one upon the one before",
-        BROKEN_LINKS,
-    ),
-    Rule("sealed-acts-are-unchanged", "every seal fits its act, and its act is there", FORGED_ACTS),
-    Rule("acts-are-sealed", "every act older than five minutes is sealed", UNSEALED_TOO_LONG),
-    Rule(
-        "kept-heads-are-in-the-chain",
-        "what was the head of the chain of acts at some night's check is still in it",
-        """
-        SELECT 'night ' || c.day || ', seal ' || c.head_number FROM nightly_checks c
-        WHERE c.head_number > 0
-          AND NOT EXISTS (SELECT FROM seals s WHERE s.number = c.head_number AND encode(s.hash, 'hex') = c.head_hash)
-        """,
-    ),
-    Rule(
-        "a-deposit-row-is-accounted-for",
-        "a matched row's won = what was captured through it + what stands in suspense; other rows have neither",
-        """
-        SELECT 'deposit row ' || r.id FROM deposit_rows r
-        LEFT JOIN (SELECT row_id, sum(amount) AS won FROM deposit_matches GROUP BY 1) m ON m.row_id = r.id
-        LEFT JOIN deposit_suspense k ON k.row_id = r.id
-        WHERE CASE WHEN r.state = 'matched' THEN r.amount ELSE 0 END <> COALESCE(m.won, 0) + COALESCE(k.amount, 0)
-        """,
-    ),
-    Rule(
-        "a-transfer-has-one-row",
-        "a payment is matched by at most one row of a sheet, is captured and a transfer, and took exactly its own won",
-        """
-        SELECT 'payment ' || d.id FROM payments d JOIN deposit_matches m ON m.payment_id = d.id
-        GROUP BY d.id HAVING count(*) > 1 OR sum(m.amount) <> d.amount OR d.state <> 'captured' OR d.provider <> 'bank_transfer'
-        """,
-    ),
+    *REFUND_RULES,
+    *DEPOSIT_RULES,
+    *JOURNAL_RULES,
+    *CHAIN_RULES,
 )

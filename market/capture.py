@@ -9,7 +9,9 @@ from tortoise.transactions import in_transaction
 
 from market import bookings, stock
 from market.figures import ListingSale, Sale, add_sales
-from market.orders import Ending
+from market.ledger.sales import book_sale
+from market.ledger.suspense import book_aside
+from market.orders import Ending, Tender
 from market.retrying import retried
 from market.tasks import open_task
 from villages.days import first_of_month, seoul_day
@@ -48,14 +50,16 @@ async def capture_in(db: BaseDBAsyncClient, payment_id: int, *, by: str, now: da
     await db.execute_query(BOOK_PAYMENT, [payment_id, now, by])
     await db.execute_query(CLOSE_OTHERS, [order["id"], payment_id, now])
     if order["paid_at"]:
-        return await _refund_due(db, order, "이미 결제된 주문에 돈이 또 들어왔습니다")
+        return await _refund_due(db, order, "이미 결제된 주문에 돈이 또 들어왔습니다", by=by, now=now)
     if order["ended_as"] is None:
         await _hand_over_held(db, order, now)
         effect = Effect.paid
     elif await _take_again(db, order, now):
         effect = Effect.revived
     else:
-        return await _refund_due(db, order, "끝난 주문에 돈이 들어왔는데 물건이나 자리가 없습니다")
+        return await _refund_due(
+            db, order, "끝난 주문에 돈이 들어왔는데 물건이나 자리가 없습니다", by=by, now=now
+        )
     await _mark_paid(db, order, by=by, now=now)
     return effect
 
@@ -103,6 +107,7 @@ async def _mark_paid(db: BaseDBAsyncClient, order: dict[str, Any], *, by: str, n
         facts={"number": order["number"], "total": order["total"], "name": order["buyer_name"]},
     )  # fmt: skip
     await tell_villages(db, order["number"], [part["village_id"] for part in parts])
+    await book_sale(db, order["payment_id"])
     await count_order(db, order["id"], day)
 
 
@@ -139,7 +144,12 @@ async def count_order(db: BaseDBAsyncClient, order_id: int, day: date) -> None:
     )
 
 
-async def _refund_due(db: BaseDBAsyncClient, order: dict[str, Any], why: str) -> Effect:
+async def _refund_due(
+    db: BaseDBAsyncClient, order: dict[str, Any], why: str, *, by: str, now: datetime
+) -> Effect:
+    await book_aside(
+        db, order["payment_id"], Tender(order["tender"]), order["amount"], order_id=order["id"], at=now, by=by
+    )
     await open_task(
         db, kind="late_payment", subject=f"payment {order['payment_id']}",
         sentence=f"주문 {order['number']}: {why}. {order['amount']:,}원을 돌려주세요.",
@@ -158,7 +168,7 @@ def seats_by_session(lines: list[dict[str, Any]]) -> dict[int, int]:
 LOCK = "SELECT id FROM orders WHERE id = (SELECT order_id FROM payments WHERE id = $1) FOR UPDATE"
 READ = """
 SELECT o.id, number, paid_at, ended_as, total, buyer_name, buyer_email, buyer_phone,
-       p.id AS payment_id, p.amount, p.state AS payment_state
+       p.id AS payment_id, p.amount, p.tender, p.state AS payment_state
 FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.id = $1
 """
 BOOK_PAYMENT = """

@@ -13,6 +13,7 @@ from market import bookings, stock
 from market.capture import count_order
 from market.checkout import new_number
 from market.deliveries import Postage
+from market.ledger.sales import book_sale_made
 from market.order_parts import WRITE_PARTS, by_session, parts_of
 from market.orders import Channel, Order, PartState, Tender, is_offline
 from market.quotes import MOST_WON, Basket, Quote, quote
@@ -81,6 +82,7 @@ async def record_sale(
             db, "sale recorded", f"order {order.number}", by=by, village_id=village_id,
             facts={"total": order.total, "channel": channel.value, "tender": tender.value, "missing": missing},
         )  # fmt: skip
+        await book_sale_made(db, order.id)
         await count_order(db, order.id, seoul_day(now))
     return Sold(order, missing, True)
 

@@ -11,6 +11,7 @@ from tortoise.transactions import in_transaction
 from market import bookings, stock
 from market.calendar_days import KOREAN_HOLIDAYS
 from market.figures import ListingSale, Sale, add_sales
+from market.refund_booking import book_payment, book_promise
 from market.refund_quotes import halves_of
 from market.refund_rules import UNSENT, Bought, Half, PartRefund, refund_from_data
 from market.refunds import QuoteEnded, Refund, RefundState
@@ -61,6 +62,12 @@ async def confirm_refund(
             await record_act(
                 db, "order refunded", f"order {quote['number']}", by=by, village_id=village_id, facts=facts
             )
+        await book_promise(db, refund, halves, refunds, by=by)
+        if refund.state == RefundState.paid:
+            await book_payment(
+                db, refund.id, refund.amount, order_id=order_id, tender=quote["tender"], village_id=quote["village_id"],
+                at=now, by=by,
+            )  # fmt: skip
         await _count(db, quote["channel"], halves, refunds, refund.day)
     return refund
 
@@ -217,10 +224,11 @@ LOCK = "SELECT id FROM orders WHERE id = $1 FOR NO KEY UPDATE"
 LOCK_PARTS = "SELECT id FROM parts WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 QUOTE = """
 SELECT q.id, q.order_id, q.cause, q.amount, q.body, q.ends_at, r.id AS refund_id, o.number, o.channel, o.buyer_name,
-       o.buyer_email, o.buyer_phone, pay.id AS payment_id, pay.provider
+       o.buyer_email, o.buyer_phone, pay.id AS payment_id, pay.provider, pay.tender,
+       CASE WHEN pay.provider = 'desk' THEN (SELECT min(village_id) FROM parts WHERE order_id = o.id) END AS village_id
 FROM refund_quotes q JOIN orders o ON o.id = q.order_id LEFT JOIN refunds r ON r.quote_id = q.id
 JOIN LATERAL (
-    SELECT id, provider FROM payments p WHERE p.order_id = o.id AND p.state = 'captured'
+    SELECT id, provider, tender FROM payments p WHERE p.order_id = o.id AND p.state = 'captured'
         AND NOT EXISTS (SELECT FROM tasks t WHERE t.kind = 'late_payment' AND t.subject = 'payment ' || p.id)
     ORDER BY p.id LIMIT 1
 ) pay ON true

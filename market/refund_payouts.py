@@ -9,7 +9,9 @@ from tortoise import connections
 from tortoise.transactions import in_transaction
 
 from market.gateway import Gateway, GatewayTrouble
+from market.orders import Tender
 from market.payments import Provider
+from market.refund_booking import book_payment
 from market.refunds import Refund, RefundState
 from market.tasks import open_task
 from villages.acts import record_act
@@ -83,6 +85,22 @@ async def _settle(refund_id: int, *, by: str, reference: str, now: datetime) -> 
         if not rows:
             return False
         await db.execute_query(CLOSE_TASK, [f"refund {refund_id}", now, by])
+        # What a card's provider would not take back was sent from the city's own account.
+        tender = (
+            rows[0]["tender"]
+            if by == "stripe" or rows[0]["provider"] != Provider.stripe
+            else Tender.bank_transfer
+        )
+        await book_payment(
+            db,
+            refund_id,
+            rows[0]["amount"],
+            order_id=rows[0]["order_id"],
+            tender=tender,
+            village_id=None,
+            at=now,
+            by=by,
+        )
         if by.startswith("person "):
             won = {"won": rows[0]["amount"]}
             await record_act(db, "refund paid", f"order {rows[0]['number']}", by=by, facts=won)
@@ -121,8 +139,9 @@ RETURNING refunds.id, refunds.amount, refunds.tries, p.reference, o.number
 """
 SETTLE = """
 UPDATE refunds SET state = 'paid', paid_at = $2, paid_by = $3, reference = $4, try_at = NULL
-FROM orders o WHERE refunds.id = $1 AND refunds.state IN ('promised', 'stuck') AND o.id = refunds.order_id
-RETURNING refunds.amount, o.number, o.buyer_name, o.buyer_email, o.buyer_phone
+FROM orders o, payments p
+WHERE refunds.id = $1 AND refunds.state IN ('promised', 'stuck') AND o.id = refunds.order_id AND p.id = refunds.payment_id
+RETURNING refunds.amount, refunds.order_id, p.tender, p.provider, o.number, o.buyer_name, o.buyer_email, o.buyer_phone
 """
 PUT_OFF = "UPDATE refunds SET try_at = $2 WHERE id = $1 AND state = 'promised'"
 STUCK = "UPDATE refunds SET state = 'stuck', try_at = NULL WHERE id = $1 AND state = 'promised'"

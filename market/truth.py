@@ -9,7 +9,10 @@ from market.orders import Ending, PartState, derived_state
 
 
 async def whole_state() -> dict[str, Any]:
-    """Per listing stock, per session seats, per order money, and the sums of the ledger; in one snapshot."""
+    """Per listing stock, per session seats, per order money, and the sums of the journal; in one snapshot.
+
+    `ledger` has the sales (before commission, after refunds); `accounts` all won by account and village: zero in all.
+    """
     async with in_transaction() as db:
         await db.execute_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         await db.execute_query("SET LOCAL statement_timeout = 0")
@@ -19,6 +22,7 @@ async def whole_state() -> dict[str, Any]:
             "sessions": await db.execute_query_dict(SESSIONS),
             "orders": [_order(row) for row in orders],
             "ledger": await db.execute_query_dict(LEDGER),
+            "accounts": await db.execute_query_dict(ACCOUNTS),
         }
 
 
@@ -26,7 +30,7 @@ def _order(row: dict[str, Any]) -> dict[str, Any]:
     shares = json.loads(row.pop("shares"))
     ended_as = Ending(row["ended_as"]) if row["ended_as"] else None
     state = derived_state([PartState(share["state"]) for share in shares], ended_as=ended_as)
-    return {**row, "state": state, "refunded": 0, "villages": shares}
+    return {**row, "state": state, "villages": shares}
 
 
 LISTINGS = """
@@ -42,14 +46,26 @@ FROM sessions s JOIN listings l ON l.id = s.listing_id ORDER BY s.id
 ORDERS = """
 SELECT o.number, o.channel, o.tender, o.total, o.ended_as, o.sold_on,
        COALESCE((SELECT sum(amount) FROM payments p WHERE p.order_id = o.id AND p.state = 'captured'), 0)::bigint AS captured,
+       COALESCE(back.refunded, 0)::bigint AS refunded,
        (SELECT json_agg(json_build_object('village', v.slug, 'state', p.state, 'goods', p.goods, 'programs', p.programs,
             'postage', p.postage) ORDER BY v.id)
         FROM parts p JOIN villages v ON v.id = p.village_id WHERE p.order_id = o.id) AS shares
-FROM orders o ORDER BY o.id
+FROM orders o LEFT JOIN (
+    SELECT t.order_id, sum(l.amount) AS refunded FROM journal_transactions t JOIN journal_legs l ON l.transaction_id = t.id
+    WHERE t.kind = 'refund_paid' AND l.account = 'refunds_promised' GROUP BY 1
+) back ON back.order_id = o.id
+ORDER BY o.id
 """
 LEDGER = """
-SELECT v.slug AS village, o.channel, k.kind, sum(k.amount)::bigint AS amount, sum(k.postage)::bigint AS postage
-FROM parts p JOIN orders o ON o.id = p.order_id JOIN villages v ON v.id = p.village_id
-CROSS JOIN LATERAL (VALUES ('goods', p.goods, p.postage), ('program', p.programs, 0)) k(kind, amount, postage)
-WHERE o.paid_at IS NOT NULL GROUP BY v.id, v.slug, o.channel, k.kind ORDER BY v.id, o.channel, k.kind
+SELECT v.slug AS village, o.channel, COALESCE(l.kind, 'goods') AS kind,
+       -COALESCE(sum(l.amount) FILTER (WHERE l.account = 'village_payable'), 0)::bigint AS amount,
+       -COALESCE(sum(l.amount) FILTER (WHERE l.account = 'postage'), 0)::bigint AS postage
+FROM journal_legs l JOIN journal_transactions t ON t.id = l.transaction_id JOIN orders o ON o.id = t.order_id
+JOIN villages v ON v.id = l.village_id
+WHERE l.account = 'postage' OR (l.account = 'village_payable' AND l.kind IS NOT NULL)
+GROUP BY v.id, v.slug, o.channel, 3 ORDER BY v.id, o.channel, 3
+"""
+ACCOUNTS = """
+SELECT l.account, v.slug AS village, sum(l.amount)::bigint AS amount
+FROM journal_legs l LEFT JOIN villages v ON v.id = l.village_id GROUP BY l.account, v.id, v.slug ORDER BY l.account, v.id
 """

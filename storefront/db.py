@@ -33,6 +33,8 @@ APPS = {
         "market.figures",
         "market.tasks",
         "market.nightly_check",
+        "market.ledger.journal",
+        "market.ledger.commission",
         "market.finding.entries",
         "market.deposit_sheets.tables",
     ],

@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0005_deposit_sheets")]
+    dependencies = [("market", "0006_journal")]
 
     operations = [
         ops.CreateModel(

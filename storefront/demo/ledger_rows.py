@@ -8,6 +8,7 @@ from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from market.ledger.sales import book_past_sales
 from market.quotes import QuoteLine
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -83,7 +84,7 @@ class LedgerRows:
         self.add("movements", (self.shelf_ids[variant_id], -count, cause, at))
 
     async def write(self) -> None:
-        """Everything, then the hot rows."""
+        """Everything, what the journal says of it, then the hot rows."""
         connection: Any = self.db._connection  # type: ignore[attr-defined]  COPY is asyncpg's own
         for table, columns in COLUMNS.items():
             await connection.copy_records_to_table(table, records=self.rows[table], columns=("id", *columns))
@@ -91,6 +92,8 @@ class LedgerRows:
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), GREATEST(1, $1))",
                 [self.last_ids[table]],
             )
+        if orders := self.rows["orders"]:
+            await book_past_sales(self.db, orders[0][0], orders[-1][0])
         await self.db.execute_query(TAKE, [list(self.taken), list(self.taken.values())])
         await self.db.execute_query(BOOK, [list(self.seats), list(self.seats.values())])
         await self.db.execute_query(

@@ -16,7 +16,7 @@ from storefront.demo.pictures import Develop, drawings, hang, keep_all
 from storefront.demo.programs import load_programs
 from storefront.demo.recent import load_recent
 from storefront.demo.season_banner import hang_banner
-from storefront.demo.villages import VILLAGES, load_city, load_targets, load_villages
+from storefront.demo.villages import VILLAGES, load_city, load_commission, load_targets, load_villages
 from storefront.services import Services
 from villages.city import City
 from villages.days import seoul_day, seoul_moment
@@ -83,6 +83,7 @@ async def load_demo(
             }
             staff = {"operators": operators, "officer": people["officer"]}
             terms = {"secret": services.settings.secret_key, "holds": services.holds, "now": now}
+            await load_commission(first)
             past = await load_history(
                 **staff, **terms, shopper=people["shopper"], first=first, progress=progress
             )

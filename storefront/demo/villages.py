@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from market.figures import Target
+from market.ledger.commission import CommissionRule
+from market.orders import Channel
 from storefront.demo.seasons import monthly_plan
 from villages.city import City
 from villages.village import Accent, Village, Villager
@@ -102,6 +104,11 @@ async def load_villages() -> dict[str, Village]:
             position=position,
         )
     return {village.name: village for village in villages}
+
+
+async def load_commission(first: date) -> None:
+    """What the city keeps since `first`: 3 % of what is sold online. Invented; the villages' own sales are free."""
+    await CommissionRule.create(position=1, channel=Channel.online, basis_points=300, starts_on=first)
 
 
 async def load_targets(villages: dict[str, Village], *, first: date, last: date) -> None:

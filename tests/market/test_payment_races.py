@@ -40,7 +40,7 @@ async def test_a_payment_told_ten_times_at_once_has_one_effect(many):
 
 async def test_control_without_the_lock_the_payment_takes_effect_ten_times(unguarded, monkeypatch):
     monkeypatch.setattr(capture, "LOCK", NO_LOCK)
-    await strip("part_moves")
+    await strip("part_moves", "journal_transactions")
     order = (await an_order((await goods(left=5, price=35000), 2))).order
 
     ended = await meet(unguarded, [paid(order) for _ in range(10)], after=capture.READ)
@@ -74,7 +74,7 @@ async def test_control_without_its_unique_name_the_message_is_new_ten_times(ungu
 async def test_control_without_both_the_message_takes_effect_ten_times(unguarded, monkeypatch):
     monkeypatch.setattr(card_payments, "WRITE_EVENT", WRITE_EVENT_AGAIN)
     monkeypatch.setattr(capture, "LOCK", NO_LOCK)
-    await strip("payment_events", "part_moves")
+    await strip("payment_events", "part_moves", "journal_transactions")
     event = await a_success()
 
     ended = await meet(unguarded, [told(event) for _ in range(10)], after=capture.READ)

@@ -32,7 +32,7 @@ from storefront.demo.people import PEOPLE, load_people
 from storefront.demo.programs import load_programs
 from storefront.demo.seasons import YEAR, holiday_of, monthly_plan
 from storefront.demo.shoppers import crowd
-from storefront.demo.villages import load_villages
+from storefront.demo.villages import load_commission, load_villages
 from tests.builders import HOLDS, SECRET, rows
 from tests.database import cloned_database
 from tests.fakes import FakeGateway
@@ -251,6 +251,7 @@ async def a_shop_with_past_sales(count: int = 40) -> list[PastSale]:
     """Offers on sale with full shelves, and some of the sales that the demo would invent for the last month."""
     first = TODAY - timedelta(days=30)
     villages = await load_villages()
+    await load_commission(first)
     people = await load_people(villages, password_hash="-")
     listings = [*await load_goods(villages, now=NOW), *await load_programs(villages, first=first, now=NOW)]
     await Publication.bulk_create([Publication(listing=listing, at=NOW) for listing in listings])
@@ -372,6 +373,11 @@ COMPARED = {
         SELECT id, order_id, provider, tender, state, amount, opened_at, ends_at, ask_at, captured_at, confirmed_by,
             CASE WHEN provider <> 'stripe' THEN split_part(reference, ' ', 1) END AS reference
         FROM payments ORDER BY id""",
+    "journal_transactions": """
+        SELECT kind, subject, order_id, day, at, by FROM journal_transactions ORDER BY kind, subject""",
+    "journal_legs": """
+        SELECT t.kind AS booked, subject, l.day, account, village_id, part_id, l.kind, tax, rule_id, amount
+        FROM journal_legs l JOIN journal_transactions t ON t.id = l.transaction_id ORDER BY t.kind, subject, l.id""",
     "payment_events": "SELECT provider, kind, payment_id, amount, effect, at FROM payment_events ORDER BY payment_id",
     "movements": """
         SELECT shelf_id, change, o.id AS order_id, split_part(cause, ' ', 3) AS what, split_part(cause, ' ', 4) AS which

@@ -45,7 +45,17 @@ async def test_every_unique_together_stands_in_the_database(db):
 
 async def test_ledgers_refuse_change_and_removal(db):
     ledgers = {"movements": "id", "payment_events": "id", "part_moves": "id", "acts": "id", "seals": "number"}
-    ledgers |= dict.fromkeys(("refund_parts", "refund_lines", "deposit_matches", "deposit_sheet_lines"), "id")
+    ledgers |= dict.fromkeys(
+        (
+            "refund_parts",
+            "refund_lines",
+            "deposit_matches",
+            "deposit_sheet_lines",
+            "journal_legs",
+            "journal_transactions",
+        ),
+        "id",
+    )
     for table, key in ledgers.items():
         for act in (f"UPDATE {table} SET {key} = {key}", f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):
             with pytest.raises(Exception, match="only added"):

@@ -1,0 +1,1 @@
+"""The double-entry journal: every won that moves, and whose it is."""
