@@ -26,6 +26,7 @@ APPS = {
         "market.stock",
         "market.orders",
         "market.bookings",
+        "market.waiting_parties",
         "market.payments",
         "market.figures",
         "market.tasks",
