@@ -121,29 +121,10 @@ async def order_offered(
     )  # fmt: skip
 
 
-async def party_for(party_id: int, token: str) -> WaitingParty:
-    """Raises `NotFound` for anybody without its token."""
-    party = await WaitingParty.get_or_none(id=party_id, token_hash=party_token_hash(token)) if token else None
-    if party is None:
-        raise NotFound("기다리는 순서를 찾을 수 없습니다. 보내 드린 문자의 주소를 다시 눌러 주세요.")
-    return await _with_session(party)
-
-
-async def parties_before(party: WaitingParty) -> int:
-    """How many stand before it in the queue."""
-    rows = await connections.get("default").execute_query_dict(BEFORE, [party.session_id, party.id])
-    return int(rows[0]["before"])
-
-
 async def forget_old_parties(now: datetime) -> int:
     """Names and addresses of those who waited, some days after their session. Returns how many were forgotten."""
     done, _ = await connections.get("default").execute_query(FORGET, [now - KEPT_FOR])
     return int(done)
-
-
-async def _with_session(party: WaitingParty) -> WaitingParty:
-    await party.fetch_related("session__listing__village", "order")
-    return party
 
 
 async def _lock_session_of(db: BaseDBAsyncClient, party_id: int) -> int:

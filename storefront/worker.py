@@ -13,6 +13,8 @@ from market.card_payments import ask_about_payments
 from market.expiry import expire_unpaid_orders
 from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on
+from market.seat_offers import end_overdue_offers
+from market.waiting_lists import forget_old_parties
 from storefront.services import Services
 from villages.limits import sweep_counters
 from villages.notices import send_due_notices
@@ -37,10 +39,12 @@ DUTIES = [
         lambda now, services: expire_unpaid_orders(now, services.gateway),
     ),
     Duty("ask about open card payments", 60, lambda now, services: ask_about_payments(now, services.gateway)),
+    Duty("offer freed seats to the next", 30, lambda now, _: end_overdue_offers(now)),
     Duty("tell people", 3, lambda now, services: send_due_notices(now, services.mailer)),
     Duty("make edits findable", 2, lambda now, _: index_edited_listings(now)),
     Duty("compare search with the market", 30, lambda now, _: index_changed_listings(now)),
     Duty("parcels arrive, visits end", 600, lambda now, _: move_parts_on(now)),
+    Duty("forget who waited", 3600, lambda now, _: forget_old_parties(now)),
     Duty("end old log-ins", 3600, lambda now, _: end_old_logins(now)),
     Duty("forget old tries", 3600, lambda _now, _services: sweep_counters()),
 ]

@@ -5,13 +5,15 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from market.session_seats import reopen as reopen_session
+from market.session_seats import resize as resize_session
 from market.visitors import own_sessions
 from storefront.desk.desk_page import own_villages, render_desk
 from storefront.web import form_of, number_of, own_path, path_id, see_other, text_of, visit_of
 from villages.days import seoul_day, seoul_midnight
 from villages.people import Permission
 from villages.refusals import BadForm
-from villages.session_rules import close_session, reopen_session, resize_session
+from villages.session_rules import close_session
 
 MAY_EDIT = Permission.edit_listings
 DAYS_SHOWN = 60
@@ -29,7 +31,7 @@ async def close(request: Request) -> Response:
 
 async def reopen(request: Request) -> Response:
     session_id = path_id(request)
-    await reopen_session(session_id, village_ids=own_villages(request, MAY_EDIT))
+    await reopen_session(session_id, village_ids=own_villages(request, MAY_EDIT), now=visit_of(request).now)
     return see_other(_back(request, session_id))
 
 
@@ -39,7 +41,9 @@ async def resize(request: Request) -> Response:
         capacity = number_of(form, "capacity")
         if capacity is None:
             raise BadForm("정원을 숫자로 적어 주세요. 예: 20")
-        await resize_session(session_id, capacity, village_ids=own_villages(request, MAY_EDIT))
+        await resize_session(
+            session_id, capacity, village_ids=own_villages(request, MAY_EDIT), now=visit_of(request).now
+        )
     except BadForm as bad:
         typed = text_of(form, "capacity", most=20)
         return await _list(request, mistakes={f"capacity-{session_id}": bad.sentence}, typed=typed)

@@ -18,9 +18,9 @@ from market.waiting_lists import (
     forget_old_parties,
     join_waiting_list,
     leave_waiting_list,
-    parties_before,
 )
 from market.waiting_parties import WaitingParty
+from market.waiting_window import parties_before
 from tests.builders import NOW, SECRET, a_program, an_order, rows
 from tests.market.waiting import accepts, full_session, joins
 from villages.days import SEOUL
