@@ -33,10 +33,8 @@ class WaitingNews:
         return f"{self.session.name} {moment_ko(self.session.starts_at)}"
 
 
-async def told_to_waiting(
-    message: Message, city: City, *, secret: str, public_url: str
-) -> tuple[Letter, str]:
-    """The mail and the text message. A party that is not there any more raises: the notice stays and is seen."""
+async def waiting_message(message: Message, city: City, *, secret: str, public_url: str) -> Letter | str:
+    """A letter by mail, a line of text otherwise. A party that is not there any more raises: the notice stays, seen."""
     party = await WaitingParty.get(id=int(str(message.facts["party"])))
     session = await waited_session(party.session_id)
     token = party_token(party.key, secret)
@@ -52,17 +50,16 @@ async def told_to_waiting(
         url=f"{public_url}/waiting-parties/{party.id}?t={token}" if is_theirs else f"{public_url}/programs/{session.slug}",
     )  # fmt: skip
     title, said, link = SAYS[message.kind](news)
-    letter = Letter(
+    if message.channel != "mail":
+        asked = f"문의 {news.phone}" if news.phone else ""
+        return signed_text(news.market, [f"{news.what}: {said[0]}", *said[1:], f"{link} {news.url}", asked])
+    return Letter(
         sender=news.market,
         subject=f"[{news.market}] {title}",
         said=(f"{news.name}님, {said[0]}" if news.name else said[0], *said[1:]),
         facts=(("체험", session.name), ("언제", moment_ko(session.starts_at)), ("마을", session.village)),
         links=((link, news.url),),
-        closing=tuple(filter(None, (" · ".join(filter(None, (news.market, news.phone, city.phone_hours))),))),
-    )
-    asked = f"문의 {news.phone}" if news.phone else ""
-    return letter, signed_text(
-        news.market, [f"{news.what}: {said[0]}", *said[1:], f"{link} {news.url}", asked]
+        closing=(" · ".join(filter(None, (news.market, news.phone, city.phone_hours))),),
     )
 
 
