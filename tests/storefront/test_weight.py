@@ -175,6 +175,21 @@ async def look_at_every_page(scales: Scales) -> None:
             values.update(dict.fromkeys([kind for kind in Participant if kind in form.fields][:1], 1))
         for _ in [weight async for weight in checkout(scales, journey)]:
             pass
+    await wait_for_all_seats(scales, visit)
+
+
+async def wait_for_all_seats(scales: Scales, visit: Journey) -> None:
+    """Of the session that was booked a moment ago: the form, and the page of the party."""
+    shopper, program = scales.shopper, visit.wishes[0][0]
+    session = {**visit.forms[0].choices, **visit.forms[0].fields}["session"]
+    await scales.go(f"{program}/waiting-parties?session={session}")
+    form = shopper.form(f"{program}/waiting-parties")
+    kind = next(kind for kind in Participant if kind in form.fields)
+    refused = await shopper.post(form, **BUYER, **{kind: 99})
+    whole = re.search(r"모두 (\d+)자리", refused.text)
+    assert whole
+    await shopper.send(form, **BUYER, **{kind: whole[1]})
+    await scales.weigh()
 
 
 async def some(shopper: Shopper, folder: str, count: int) -> list[str]:
@@ -202,7 +217,7 @@ async def checkout(scales: Scales, journey: Journey) -> AsyncIterator[tuple[int,
 def route_of(path: str) -> str:
     bare = urlsplit(path).path
     exact = [route.path for route in ROUTES if isinstance(route, Route) and route.path == bare]
-    return exact[0] if exact else re.sub(r"^(/\w+)/[^/]+$", lambda found: found[1] + "/{}", bare)
+    return exact[0] if exact else re.sub(r"^(/[\w-]+)/[^/]+", lambda found: found[1] + "/{}", bare)
 
 
 def pages_of_shoppers() -> set[str]:
