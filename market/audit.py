@@ -130,11 +130,13 @@ RULES = (
     ),
     Rule(
         "seats-are-their-lines",
-        "a booking's seats = Σ seats of its lines",
+        "a booking's seats = Σ seats of those of its lines that were not called off",
         """
         SELECT 'booking ' || b.id FROM bookings b
-        LEFT JOIN (SELECT part_id, session_id, sum(takes) AS whole FROM lines WHERE session_id IS NOT NULL GROUP BY 1, 2) l
-            ON l.part_id = b.part_id AND l.session_id = b.session_id
+        LEFT JOIN (
+            SELECT part_id, session_id, sum(takes / count * (count - cancelled)) AS whole FROM lines
+            WHERE session_id IS NOT NULL GROUP BY 1, 2
+        ) l ON l.part_id = b.part_id AND l.session_id = b.session_id
         WHERE b.seats <> COALESCE(l.whole, 0)
         """,
     ),
@@ -188,6 +190,44 @@ RULES = (
         """,
     ),
     Rule(
+        "a-refund-is-its-parts-and-lines",
+        "a refund = its quote = Σ its halves; each half's goods and programs = Σ its lines",
+        """
+        SELECT 'refund ' || r.id FROM refunds r JOIN refund_quotes q ON q.id = r.quote_id
+        LEFT JOIN (SELECT refund_id, sum(goods + programs + postage) AS whole FROM refund_parts GROUP BY 1) p ON p.refund_id = r.id
+        WHERE r.amount <> q.amount OR r.order_id <> q.order_id OR r.amount <> COALESCE(p.whole, 0)
+        UNION ALL
+        SELECT 'refund part ' || rp.id FROM refund_parts rp
+        LEFT JOIN (
+            SELECT rl.refund_id, l.part_id, sum(rl.amount) FILTER (WHERE l.variant_id IS NOT NULL) AS goods,
+                   sum(rl.amount) FILTER (WHERE l.session_id IS NOT NULL) AS programs
+            FROM refund_lines rl JOIN lines l ON l.id = rl.line_id GROUP BY 1, 2
+        ) l ON l.refund_id = rp.refund_id AND l.part_id = rp.part_id
+        WHERE rp.goods <> COALESCE(l.goods, 0) OR rp.programs <> COALESCE(l.programs, 0)
+        """,
+    ),
+    Rule(
+        "refunded-is-its-refunds",
+        "what lines, parts and payments say was given back = Σ their refunds, and never more than was paid",
+        """
+        SELECT 'line ' || l.id FROM lines l
+        LEFT JOIN (SELECT line_id, sum(count) AS count, sum(amount) AS amount FROM refund_lines GROUP BY 1) r ON r.line_id = l.id
+        WHERE l.cancelled <> COALESCE(r.count, 0) OR l.refunded <> COALESCE(r.amount, 0)
+           OR l.cancelled > l.count OR l.refunded > l.cancelled * l.unit_price::bigint
+        UNION ALL
+        SELECT 'part ' || p.id FROM parts p
+        LEFT JOIN (
+            SELECT part_id, sum(goods) AS goods, sum(programs) AS programs, sum(postage) AS postage FROM refund_parts GROUP BY 1
+        ) r ON r.part_id = p.id
+        WHERE p.refunded_goods <> COALESCE(r.goods, 0) OR p.refunded_programs <> COALESCE(r.programs, 0)
+           OR p.refunded_postage <> COALESCE(r.postage, 0)
+        UNION ALL
+        SELECT 'payment ' || p.id FROM payments p
+        LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM refunds GROUP BY 1) r ON r.payment_id = p.id
+        WHERE p.refunded <> COALESCE(r.amount, 0) OR p.refunded > p.amount OR (p.refunded > 0 AND p.state <> 'captured')
+        """,
+    ),
+    Rule(
         "parts-follow-their-order",
         "no part waits for payment behind a paid order, none is on its way behind an unpaid one; its last move is its state",
         """
@@ -199,32 +239,45 @@ RULES = (
     ),
     Rule(
         "daily-figures-are-the-ledger",
-        "daily_sales = Σ captured parts, for every village, channel, kind and day",
+        "daily_sales = Σ captured parts − Σ refunded parts, for every village, channel, kind and day",
         """
         SELECT 'village ' || COALESCE(f.village_id, s.village_id) || ' ' || COALESCE(f.channel, s.channel) || ' '
             || COALESCE(f.kind, s.kind) || ' ' || COALESCE(f.day, s.day)
         FROM (SELECT * FROM daily_sales WHERE amount <> 0 OR postage <> 0) f
         FULL JOIN (
-            SELECT p.village_id, o.channel, k.kind, o.sold_on AS day, sum(k.amount) AS amount, sum(k.postage) AS postage
-            FROM parts p JOIN orders o ON o.id = p.order_id
-            CROSS JOIN LATERAL (VALUES ('goods', p.goods, p.postage), ('program', p.programs, 0)) k(kind, amount, postage)
-            WHERE o.paid_at IS NOT NULL GROUP BY 1, 2, 3, 4 HAVING sum(k.amount) <> 0 OR sum(k.postage) <> 0
+            SELECT m.village_id, m.channel, k.kind, m.day, sum(k.amount) AS amount, sum(k.postage) AS postage
+            FROM (
+                SELECT p.village_id, o.channel, o.sold_on AS day, p.goods, p.programs, p.postage
+                FROM parts p JOIN orders o ON o.id = p.order_id WHERE o.paid_at IS NOT NULL
+                UNION ALL
+                SELECT p.village_id, o.channel, r.day, -rp.goods, -rp.programs, -rp.postage
+                FROM refund_parts rp JOIN refunds r ON r.id = rp.refund_id JOIN parts p ON p.id = rp.part_id
+                JOIN orders o ON o.id = p.order_id
+            ) m
+            CROSS JOIN LATERAL (VALUES ('goods', m.goods, m.postage), ('program', m.programs, 0)) k(kind, amount, postage)
+            GROUP BY 1, 2, 3, 4 HAVING sum(k.amount) <> 0 OR sum(k.postage) <> 0
         ) s ON (s.village_id, s.channel, s.kind, s.day) = (f.village_id, f.channel, f.kind, f.day)
         WHERE f.amount IS DISTINCT FROM s.amount OR f.postage IS DISTINCT FROM s.postage
         """,
     ),
     Rule(
         "monthly-figures-are-the-ledger",
-        "monthly_listing_sales = Σ captured lines, for every listing and month",
+        "monthly_listing_sales = Σ captured lines − Σ refunded lines, for every listing and month",
         """
         SELECT 'listing ' || COALESCE(f.listing_id, s.listing_id) || ' ' || COALESCE(f.month, s.month)
         FROM (SELECT * FROM monthly_listing_sales WHERE amount <> 0) f
         FULL JOIN (
-            SELECT COALESCE(v.listing_id, se.listing_id) AS listing_id, date_trunc('month', o.sold_on)::date AS month,
-                   sum(l.count * l.unit_price::bigint) AS amount, sum(l.count) AS units
-            FROM lines l JOIN parts p ON p.id = l.part_id JOIN orders o ON o.id = p.order_id
-            LEFT JOIN variants v ON v.id = l.variant_id LEFT JOIN sessions se ON se.id = l.session_id
-            WHERE o.paid_at IS NOT NULL GROUP BY 1, 2 HAVING sum(l.count * l.unit_price::bigint) <> 0
+            SELECT COALESCE(v.listing_id, se.listing_id) AS listing_id, date_trunc('month', m.day)::date AS month,
+                   sum(m.amount) AS amount, sum(m.units) AS units
+            FROM (
+                SELECT l.variant_id, l.session_id, o.sold_on AS day, l.count * l.unit_price::bigint AS amount, l.count AS units
+                FROM lines l JOIN parts p ON p.id = l.part_id JOIN orders o ON o.id = p.order_id WHERE o.paid_at IS NOT NULL
+                UNION ALL
+                SELECT l.variant_id, l.session_id, r.day, -rl.amount::bigint, -rl.count
+                FROM refund_lines rl JOIN refunds r ON r.id = rl.refund_id JOIN lines l ON l.id = rl.line_id
+            ) m
+            LEFT JOIN variants v ON v.id = m.variant_id LEFT JOIN sessions se ON se.id = m.session_id
+            GROUP BY 1, 2 HAVING sum(m.amount) <> 0
         ) s ON s.listing_id = f.listing_id AND s.month = f.month
         WHERE f.amount IS DISTINCT FROM s.amount OR f.units IS DISTINCT FROM s.units
         """,

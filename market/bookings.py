@@ -95,6 +95,19 @@ async def take_seats(db: BaseDBAsyncClient, session_id: int, seats: int, *, name
         raise SessionFull(f"{name}: 남은 자리보다 많습니다. 인원을 줄이거나 정원을 먼저 늘려 주세요.")
 
 
+async def give_back_seats(
+    db: BaseDBAsyncClient, part_id: int, session_id: int, *, seats: int, heads: int
+) -> None:
+    """Some of a paid booking's people do not come: their seats are free again; a booking of nobody is cancelled."""
+    await db.execute_query("UPDATE sessions SET booked = booked - $2 WHERE id = $1", [session_id, seats])
+    await db.execute_query(FEWER, [part_id, session_id, seats, heads])
+
+
+FEWER = """
+UPDATE bookings SET seats = seats - $3, heads = heads - $4, moved_at = now(),
+    state = CASE WHEN heads = $4 THEN 'cancelled' ELSE state END
+WHERE part_id = $1 AND session_id = $2
+"""
 HOLD = """
 UPDATE sessions SET held = held + $2
 WHERE id = $1 AND closed_at IS NULL AND held + booked + $2 <= capacity

@@ -1,5 +1,6 @@
 """An order as a machine reads it, and what its wishes name that never was on offer."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from villages.refusals import NotFound
 
 @dataclass(frozen=True)
 class OpenLine:
+    id: int
     name: str
     slug: str
     variant: int | None
@@ -21,6 +23,7 @@ class OpenLine:
     participant: str | None
     count: int
     unit_price: int
+    cancelled: int
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class OpenOrder:
     bank: str
     account: str
     holder: str
+    refunds: tuple[dict[str, Any], ...]
+    """Each with `amount` (won), `cause`, `state` and its moments, the first one first."""
     parts: tuple[OpenPart, ...]
 
     @property
@@ -99,6 +104,7 @@ async def open_order(number: str) -> OpenOrder:
     )
     return OpenOrder(
         **{name: order[name] for name in ORDER_COLUMNS},
+        refunds=tuple(json.loads(order["refunds"] or "[]")),
         state=state,
         parts=tuple(_part(part, lines.get(part["id"], []), bookings.get(part["id"], [])) for part in parts),
     )
@@ -153,7 +159,9 @@ ORDER_COLUMNS = (
 ORDER = """
 SELECT o.id, o.number, o.token_hash, o.tender, o.total, o.depositor, o.placed_at, o.pay_before, o.paid_at, o.ended_as,
        pay.state AS pay_state, COALESCE(pay.url, '') AS pay_url, pay.ends_at AS pay_ends_at,
-       COALESCE(c.bank_name, '') AS bank, COALESCE(c.bank_account, '') AS account, COALESCE(c.bank_holder, '') AS holder
+       COALESCE(c.bank_name, '') AS bank, COALESCE(c.bank_account, '') AS account, COALESCE(c.bank_holder, '') AS holder,
+       (SELECT json_agg(json_build_object('amount', amount, 'cause', cause, 'state', state, 'promised_at', at, 'paid_at', paid_at)
+            ORDER BY id) FROM refunds WHERE order_id = o.id) AS refunds
 FROM orders o
 LEFT JOIN city c ON true
 LEFT JOIN LATERAL (SELECT state, url, ends_at FROM payments WHERE order_id = o.id ORDER BY id DESC LIMIT 1) pay ON true
@@ -164,7 +172,7 @@ SELECT p.id, p.state, p.goods, p.programs, p.postage, p.promised_on, p.courier, 
 FROM parts p JOIN villages v ON v.id = p.village_id WHERE p.order_id = $1 ORDER BY p.id
 """
 LINES = """
-SELECT l.part_id, l.name, li.slug, l.variant_id AS variant, l.session_id AS session, l.participant, l.count, l.unit_price
+SELECT l.part_id, l.id, l.cancelled, l.name, li.slug, l.variant_id AS variant, l.session_id AS session, l.participant, l.count, l.unit_price
 FROM parts p
 JOIN lines l ON l.part_id = p.id
 LEFT JOIN variants v ON v.id = l.variant_id

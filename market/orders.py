@@ -83,12 +83,15 @@ MOVES: dict[PartState, frozenset[PartState]] = {
         {PartState.preparing, PartState.shipped, PartState.delivered, PartState.cancelled}
     ),
     PartState.preparing: frozenset({PartState.shipped, PartState.delivered, PartState.cancelled}),
-    PartState.shipped: frozenset({PartState.delivered}),
-    PartState.delivered: frozenset({PartState.confirmed}),
-    PartState.confirmed: frozenset(),
+    PartState.shipped: frozenset({PartState.delivered, PartState.cancelled}),
+    PartState.delivered: frozenset({PartState.confirmed, PartState.cancelled}),
+    PartState.confirmed: frozenset({PartState.cancelled}),
     PartState.cancelled: frozenset({PartState.paid}),  # only by money that came after the end, see capture.py
 }
-"""The only moves there are. A program's part skips shipped: paid → preparing → delivered (the day was spent)."""
+"""The only moves there are. A program's part skips shipped: paid → preparing → delivered (the day was spent).
+
+What was sent is cancelled only by a refund of all of it, see refund_confirmation.py.
+"""
 
 STATE_NAMES = {
     "awaiting_payment": "입금 기다림",
@@ -144,6 +147,7 @@ class Order(Model):
 
     parts: fields.ReverseRelation["Part"]
     person_id: int | None
+    recorded_by_id: int | None
 
     class Meta:
         table = "orders"
@@ -175,6 +179,10 @@ class Part(Model):
     programs = fields.IntField(default=0)
     postage = fields.IntField(default=0)
     vat = fields.IntField(default=0)
+    refunded_goods = fields.IntField(default=0, db_default=0)
+    refunded_programs = fields.IntField(default=0, db_default=0)
+    refunded_postage = fields.IntField(default=0, db_default=0)
+    """Sums of its refund_parts, here so that the database bounds them by the village's share."""
     state = fields.CharEnumField(PartState, default=PartState.awaiting_payment)
     promised_on = fields.DateField(null=True)
     """The arrival day shown when the order was placed."""
@@ -195,6 +203,12 @@ class Part(Model):
             CheckConstraint(
                 check="goods >= 0 AND programs >= 0 AND postage >= 0 AND vat >= 0",
                 name="parts_money_not_negative",
+            ),
+            CheckConstraint(
+                check="refunded_goods >= 0 AND refunded_goods <= goods AND refunded_programs >= 0 "
+                "AND refunded_programs <= programs AND refunded_postage <= postage "
+                "AND refunded_goods + refunded_programs + refunded_postage >= 0",
+                name="parts_refunded_within_share",
             ),
         )
 
@@ -237,6 +251,9 @@ class Line(Model):
     tax = fields.CharEnumField(Tax)
     terms = fields.JSONField(default=dict)
     """Refund ladder or withdrawal limit as shown when it was bought."""
+    cancelled = fields.IntField(default=0, db_default=0)
+    """How many of `count` were called off after they were paid."""
+    refunded = fields.IntField(default=0, db_default=0)
 
     part_id: int
     variant_id: int | None
@@ -255,6 +272,11 @@ class Line(Model):
             ),
             CheckConstraint(
                 check="count > 0 AND unit_price >= 0 AND takes >= 0", name="lines_count_and_price"
+            ),
+            CheckConstraint(
+                check="cancelled >= 0 AND cancelled <= count AND refunded >= 0 "
+                "AND refunded <= cancelled::bigint * unit_price",
+                name="lines_refunded_within_price",
             ),
         )
 
@@ -286,11 +308,11 @@ ORDER_OF_STATES = list(PartState)
 
 
 def derived_state(parts: list[PartState], *, ended_as: Ending | None) -> str:
-    """The order's state: its least advanced live part; an order without live parts is cancelled or expired."""
+    """The order's state: its least advanced live part; without live parts it ended unpaid, or was all given back."""
     live = [state for state in parts if state != PartState.cancelled]
     if live:
         return min(live, key=ORDER_OF_STATES.index).value
-    return "expired" if ended_as == Ending.expired else "cancelled"
+    return ended_as.value if ended_as else "refunded"
 
 
 def is_offline(channel: Channel) -> bool:

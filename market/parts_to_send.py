@@ -123,8 +123,8 @@ GROUP BY p.state
 """
 LIST = """
 SELECT o.number, p.state, COALESCE(NULLIF(o.receiver_name, ''), o.buyer_name) AS receiver_name, o.paid_at, p.promised_on,
-       (SELECT string_agg(l.name || ' ' || l.count || '개', ', ' ORDER BY l.id) FROM lines l
-        WHERE l.part_id = p.id AND l.variant_id IS NOT NULL) AS what
+       (SELECT string_agg(l.name || ' ' || (l.count - l.cancelled) || '개', ', ' ORDER BY l.id) FROM lines l
+        WHERE l.part_id = p.id AND l.variant_id IS NOT NULL AND l.count > l.cancelled) AS what
 FROM parts p JOIN orders o ON o.id = p.order_id
 WHERE p.village_id = ANY($1::bigint[]) AND p.goods > 0 AND p.state = ANY($2::text[])
 ORDER BY {order} LIMIT $3
@@ -145,7 +145,10 @@ FROM parts p JOIN orders o ON o.id = p.order_id
 CROSS JOIN LATERAL (SELECT p.state NOT IN ('awaiting_payment', 'cancelled') AS told) live
 WHERE o.number = $1 AND p.village_id = ANY($2::bigint[]) ORDER BY p.village_id LIMIT 1
 """
-LINES = "SELECT name, count, variant_id IS NOT NULL AS is_goods FROM lines WHERE part_id = $1 ORDER BY id"
+LINES = """
+SELECT name, count - cancelled AS count, variant_id IS NOT NULL AS is_goods FROM lines
+WHERE part_id = $1 AND count > cancelled ORDER BY id
+"""
 NUMBER = """
 SELECT o.number FROM parts p JOIN orders o ON o.id = p.order_id WHERE p.id = $1 AND p.village_id = ANY($2::bigint[])
 """

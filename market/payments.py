@@ -40,6 +40,8 @@ class Payment(Model):
     tender = fields.CharEnumField(Tender)
     state = fields.CharEnumField(PaymentState, default=PaymentState.open)
     amount = fields.IntField()
+    refunded = fields.IntField(default=0, db_default=0)
+    """Won promised back of it so far."""
     url = fields.TextField(default="")
     opened_at = fields.DatetimeField()
     ends_at = fields.DatetimeField(null=True)
@@ -56,7 +58,12 @@ class Payment(Model):
             Index(fields=("order_id",), name="payments_order"),
             Index(fields=("ask_at",), name="payments_ask_at"),
         )
-        constraints = (CheckConstraint(check="amount >= 0", name="payments_amount_not_negative"),)
+        constraints = (
+            CheckConstraint(check="amount >= 0", name="payments_amount_not_negative"),
+            CheckConstraint(
+                check="refunded >= 0 AND refunded <= amount", name="payments_refunded_within_amount"
+            ),
+        )
 
 
 class PaymentEvent(Model):

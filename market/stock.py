@@ -68,6 +68,14 @@ class Wish(NamedTuple):
     name: str
 
 
+class Returned(NamedTuple):
+    """What goes back on one shelf, and why."""
+
+    variant_id: int
+    count: int
+    cause: str
+
+
 async def reserve(db: BaseDBAsyncClient, wishes: Sequence[Wish]) -> None:
     """Promise all of it (or nothing, where nothing is wished) to an order. Raises `OutOfStock`, naming what is short.
 
@@ -117,6 +125,15 @@ async def receive(db: BaseDBAsyncClient, variant_id: int, count: int, *, cause: 
     await _write_movement(db, variant_id, count, cause)
 
 
+async def put_back(db: BaseDBAsyncClient, returned: Sequence[Returned]) -> None:
+    """What was sold lies on its shelf again, with its movement."""
+    if not returned:
+        return
+    variants, counts, causes = (list(column) for column in zip(*returned, strict=True))
+    await db.execute_query(LOCK, [variants])
+    await db.execute_query(PUT_BACK, [variants, counts, causes])
+
+
 async def available(db: BaseDBAsyncClient, variant_id: int) -> int:
     rows = await db.execute_query_dict(
         "SELECT GREATEST(0, on_hand - reserved - leased) AS left FROM shelves WHERE variant_id = $1",
@@ -146,6 +163,14 @@ WHERE variant_id = $1 AND on_hand + $2 >= 0 AND on_hand + $2 + shortage >= reser
 """
 WRITE_MOVEMENT = """
 INSERT INTO movements (shelf_id, change, cause, at) SELECT id, $2, $3, now() FROM shelves WHERE variant_id = $1
+"""
+PUT_BACK = """
+WITH returned AS (SELECT * FROM unnest($1::bigint[], $2::int[], $3::text[]) AS r (variant, count, cause)), shelved AS (
+    UPDATE shelves SET on_hand = on_hand + whole
+    FROM (SELECT variant, sum(count)::int AS whole FROM returned GROUP BY variant) r WHERE variant_id = variant
+)
+INSERT INTO movements (shelf_id, change, cause, at)
+SELECT s.id, count, cause, now() FROM returned JOIN shelves s ON s.variant_id = variant ORDER BY variant, cause
 """
 HAND_OVER = """
 WITH old AS (SELECT id, on_hand FROM shelves WHERE variant_id = $1)

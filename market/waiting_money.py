@@ -5,17 +5,23 @@ from datetime import datetime
 
 from tortoise import connections
 
-MONEY_TASKS = ("late_payment", "wrong_amount", "alarm")
-TASK_NAMES = {"late_payment": "늦게 들어온 돈", "wrong_amount": "금액이 다른 돈", "alarm": "확인할 결제"}
+MONEY_TASKS = ("late_payment", "wrong_amount", "refund_stuck", "alarm")
+TASK_NAMES = {
+    "late_payment": "늦게 들어온 돈",
+    "wrong_amount": "금액이 다른 돈",
+    "refund_stuck": "돌려주지 못한 돈",
+    "alarm": "확인할 결제",
+}
 
 
 @dataclass(frozen=True)
 class WaitingMoney:
-    """How many transfers are awaited, their sum in won, and how many tasks about money are open."""
+    """How many transfers are awaited, their sum in won, how many tasks about money are open, refunds sent by hand."""
 
     deposits: int
     amount: int
     tasks: int
+    refunds: int
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,9 @@ async def confirmed_deposit(number: str) -> FoundDeposit | None:
 
 WAITING = """
 SELECT count(*)::int AS deposits, COALESCE(sum(d.amount), 0)::bigint AS amount,
-       (SELECT count(*) FROM tasks WHERE village_id IS NULL AND done_at IS NULL AND kind = ANY($1::text[]))::int AS tasks
+       (SELECT count(*) FROM tasks WHERE village_id IS NULL AND done_at IS NULL AND kind = ANY($1::text[]))::int AS tasks,
+       (SELECT count(*) FROM refunds r JOIN payments p ON p.id = r.payment_id
+        WHERE r.state = 'stuck' OR (r.state = 'promised' AND p.provider <> 'stripe'))::int AS refunds
 FROM payments d JOIN orders o ON o.id = d.order_id
 WHERE d.provider = 'bank_transfer' AND d.state = 'open' AND o.paid_at IS NULL AND o.ended_as IS NULL
 """

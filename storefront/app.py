@@ -13,16 +13,19 @@ from media.serve import picture
 from storefront.api import catalogue as api_catalogue
 from storefront.api import hooks, machines
 from storefront.api import orders as api_orders
+from storefront.api import refunds as api_refunds
 from storefront.api import search as api_search
 from storefront.assets import STATIC, LastingStaticFiles
 from storefront.city import dashboard, drilldown, targets
 from storefront.city import deposits as city_deposits
+from storefront.city import refunds as city_refunds
 from storefront.db import WEB_SETTINGS, open_database
 from storefront.desk import deposits as desk_deposits
 from storefront.desk import goods as desk_goods
 from storefront.desk import orders as desk_orders
 from storefront.desk import photos, publications, sale, today
 from storefront.desk import programs as desk_programs
+from storefront.desk import refunds as desk_refunds
 from storefront.desk import sessions as desk_sessions
 from storefront.doorman import Doorman, Tally
 from storefront.faults import HANDLERS
@@ -39,6 +42,7 @@ from storefront.pages import (
     orders,
     payment,
     programs,
+    refund_quotes,
     search,
     villages,
     waiting,
@@ -79,7 +83,10 @@ ROUTES: list[BaseRoute] = [
     page("/orders/{number}", orders.show, may=May.anyone),
     page("/orders/{number}/payment", payment.create, may=May.anyone, methods=POST),
     page("/orders/{number}/extension", payment.extend, may=May.anyone, methods=POST),
+    page("/orders/{number}/refund-quotes", refund_quotes.create, may=May.anyone, methods=POST),
+    page("/orders/{number}/refund-quotes/{code}", refund_quotes.show, may=May.anyone),
     page("/orders/{number}/cancellation", cancellation.create, may=May.anyone, methods=POST),
+    page("/orders/{number}/refund-account", cancellation.account, may=May.anyone, methods=POST),
     page("/login", login.new, may=May.anyone),
     page("/login", login.create, may=May.anyone, methods=POST),
     page("/logout", login.destroy, may=May.anyone, methods=POST),
@@ -97,6 +104,9 @@ ROUTES: list[BaseRoute] = [
     page("/desk/parts/{id}/preparation", desk_orders.prepare, may=May.send_parcels, methods=POST),
     page("/desk/parts/{id}/parcel", desk_orders.send, may=May.send_parcels, methods=POST),
     page("/desk/parts/{id}/delivery", desk_orders.deliver, may=May.send_parcels, methods=POST),
+    page("/desk/orders/{number}/refund-quotes", desk_refunds.quote, may=May.refund_own, methods=POST),
+    page("/desk/orders/{number}/refund-quotes/{code}", desk_refunds.show, may=May.refund_own),
+    page("/desk/orders/{number}/refunds", desk_refunds.create, may=May.refund_own, methods=POST),
     page("/desk/sessions", desk_sessions.index, may=May.see_village),
     page("/desk/sessions/{id}/closing", desk_sessions.close, may=May.edit_listings, methods=POST),
     page("/desk/sessions/{id}/opening", desk_sessions.reopen, may=May.edit_listings, methods=POST),
@@ -129,6 +139,11 @@ ROUTES: list[BaseRoute] = [
     page("/city/villages/{slug}/{month}", drilldown.month, may=May.see_city),
     page("/city/villages/{slug}/{month}/{day}", drilldown.day, may=May.see_city),
     page("/city/orders/{number}", drilldown.order, may=May.see_city),
+    page("/city/orders/{number}/refund-quotes", city_refunds.quote, may=May.refund_any, methods=POST),
+    page("/city/orders/{number}/refund-quotes/{code}", city_refunds.show, may=May.refund_any),
+    page("/city/orders/{number}/refunds", city_refunds.create, may=May.refund_any, methods=POST),
+    page("/city/refunds", city_refunds.index, may=May.see_city),
+    page("/city/refunds/{id}/payout", city_refunds.pay, may=May.refund_any, methods=POST),
     page("/city/deposits", city_deposits.index, may=May.see_city),
     page("/city/targets", targets.index, may=May.see_city),
     page("/city/targets", targets.update, may=May.set_targets, methods=POST),
@@ -144,6 +159,8 @@ ROUTES: list[BaseRoute] = [
     machine("/api/v1/search", api_search.index),
     machine("/api/v1/orders", api_orders.create, methods=POST),
     machine("/api/v1/orders/{number}", api_orders.show),
+    machine("/api/v1/orders/{number}/refund-quotes", api_refunds.quote, methods=POST),
+    machine("/api/v1/orders/{number}/cancellation", api_refunds.cancel, methods=POST),
     machine("/hooks/stripe", hooks.stripe, methods=POST),
     machine("/healthz", machines.health),
     machine("/readyz", machines.ready),

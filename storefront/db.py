@@ -28,6 +28,7 @@ APPS = {
         "market.bookings",
         "market.waiting_parties",
         "market.payments",
+        "market.refunds",
         "market.figures",
         "market.tasks",
         "market.finding.entries",

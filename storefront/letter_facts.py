@@ -15,7 +15,7 @@ from villages.contacts import phone_text, tidy
 from villages.days import SEOUL
 from villages.notices import Message
 
-TO_THE_BUYER = {"placed", "paid", "shipped", "expired", "cancelled"}
+TO_THE_BUYER = {"placed", "paid", "shipped", "expired", "cancelled", "refund_promised", "refund_paid"}
 LONGEST = 60
 MOST_DIGITS = 3
 AN_ADDRESS = re.compile(r"://|[.。．｡]\S")  # what mail and message programs make a link of
@@ -32,6 +32,8 @@ class News:
     name: str
     depositor: str
     total: int | None
+    refunded: int | None
+    """What goes back, where the message is about a refund."""
     tender: str
     pay_before: datetime | None
     """None where nothing is waited for any more."""
@@ -100,6 +102,7 @@ async def news_of(message: Message, city: City, *, secret: str, public_url: str)
         name=a_name(bought.buyer_name if bought else facts.get("name")),
         depositor=a_name(bought.depositor if bought else ""),
         total=bought.total if bought else _won(facts.get("total")),
+        refunded=_won(facts.get("refunded")),
         tender=bought.tender.value if bought else _words(facts.get("tender")),
         pay_before=_awaited(order) if order else _moment(facts.get("pay_before")),
         village=village,

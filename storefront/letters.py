@@ -17,7 +17,10 @@ SUBJECTS = {
     "shipped": "상품을 보냈습니다",
     "expired": "결제 기한이 지나 주문이 취소되었습니다",
     "cancelled": "주문이 취소되었습니다",
+    "refund_promised": "취소를 받았습니다",
+    "refund_paid": "돈을 돌려드렸습니다",
     "new_part": "새 주문이 들어왔습니다",
+    "part_cancelled": "주문이 취소되었습니다",
 }
 
 
@@ -107,6 +110,24 @@ def _new_part(news: News) -> list[str]:
     ]
 
 
+def _refund_promised(news: News) -> list[str]:
+    if not news.refunded:
+        return ["취소를 받았습니다.", "주문하실 때 보신 환불 규정에 따라 돌려드리는 돈은 없습니다."]
+    how = "영업일 3일 안에 계좌로 보내 드립니다." if news.by_transfer else "카드 결제를 취소해 드립니다."
+    return [f"취소를 받았습니다. {won(news.refunded)}을 돌려드립니다.", how]
+
+
+def _refund_paid(news: News) -> list[str]:
+    return [f"{won(news.refunded)}을 돌려드렸습니다." if news.refunded else "돈을 돌려드렸습니다."]
+
+
+def _part_cancelled(news: News) -> list[str]:
+    return [
+        f"{news.village or '마을'}의 주문이 모두, 또는 일부 취소되었습니다.",
+        "보내기 전에 주문 화면에서 무엇이 남았는지 확인해 주세요.",
+    ]
+
+
 def _something_new(news: News) -> list[str]:
     return ["알려 드릴 것이 있습니다. 궁금하신 것은 전화해 주세요."]
 
@@ -117,8 +138,12 @@ MAILS: dict[str, Callable[[News], list[str]]] = {
     "shipped": _shipped,
     "expired": _expired,
     "cancelled": _cancelled,
+    "refund_promised": _refund_promised,
+    "refund_paid": _refund_paid,
     "new_part": _new_part,
+    "part_cancelled": _part_cancelled,
 }
+TO_A_VILLAGE = {"new_part", "part_cancelled"}
 LISTS_GOODS = {"placed", "paid", "new_part"}
 
 
@@ -161,7 +186,7 @@ def _half(part: Part, news: News) -> tuple[str, tuple[str, ...]]:
 
 
 def _links(news: News) -> list[tuple[str, str]]:
-    if news.kind == "new_part":
+    if news.kind in TO_A_VILLAGE:
         return [("주문 보기", news.desk_url)]
     label = "주문 보기" if news.token else "주문 조회"
     return [("배송 조회", news.tracking_url if news.kind == "shipped" else ""), (label, news.order_url)]
@@ -169,7 +194,7 @@ def _links(news: News) -> list[tuple[str, str]]:
 
 def _closing(news: News) -> list[str]:
     who = " · ".join(filter(None, (news.market, news.phone, news.city.phone_hours)))
-    if news.kind == "new_part":
+    if news.kind in TO_A_VILLAGE:
         return [who]
     return [
         "청약철회와 교환·환불 조건은 주문 화면에서 보실 수 있습니다." if news.kind in LISTS_GOODS else "",

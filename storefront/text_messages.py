@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from storefront.letter_facts import News
-from storefront.words import moment_ko
+from storefront.words import moment_ko, won
 
 SHORT, LONG = 90, 2000
 """Bytes of a short (SMS) and of a long text message (LMS), as the carriers count them."""
@@ -77,6 +77,22 @@ def _something_new(news: News) -> list[list[str]]:
     return [[f"알려 드릴 것이 있습니다.{_order(news)}", _phone(news)]]
 
 
+def _refund_promised(news: News) -> list[list[str]]:
+    told = (
+        f"취소를 받았습니다. {won(news.refunded)}을 돌려드립니다." if news.refunded else "취소를 받았습니다."
+    )
+    return [[told + _order(news), _phone(news)], [told + _order(news)]]
+
+
+def _refund_paid(news: News) -> list[list[str]]:
+    told = f"{won(news.refunded)}을 돌려드렸습니다." if news.refunded else "돈을 돌려드렸습니다."
+    return [[told + _order(news), _phone(news)], [told + _order(news)]]
+
+
+def _part_cancelled(news: News) -> list[list[str]]:
+    return [[f"취소된 것이 있습니다. {news.desk_url}"]]
+
+
 def _account(news: News) -> str:
     city = news.city
     return f"{city.bank_name} {city.bank_account} 예금주 {city.bank_holder}" if city.bank_account else ""
@@ -96,5 +112,8 @@ TEXTS: dict[str, Callable[[News], list[list[str]]]] = {
     "shipped": _shipped,
     "expired": _expired,
     "cancelled": _cancelled,
+    "refund_promised": _refund_promised,
+    "refund_paid": _refund_paid,
     "new_part": _new_part,
+    "part_cancelled": _part_cancelled,
 }

@@ -13,6 +13,7 @@ from market.card_payments import ask_about_payments
 from market.expiry import expire_unpaid_orders
 from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on
+from market.refund_payouts import pay_refunds
 from market.seat_offers import end_overdue_offers
 from market.waiting_lists import forget_old_parties
 from storefront.services import Services
@@ -40,6 +41,7 @@ DUTIES = [
     ),
     Duty("ask about open card payments", 60, lambda now, services: ask_about_payments(now, services.gateway)),
     Duty("offer freed seats to the next", 30, lambda now, _: end_overdue_offers(now)),
+    Duty("give cards their money back", 5, lambda now, services: pay_refunds(now, services.gateway)),
     Duty("tell people", 3, lambda now, services: send_due_notices(now, services.mailer)),
     Duty("make edits findable", 2, lambda now, _: index_edited_listings(now)),
     Duty("compare search with the market", 30, lambda now, _: index_changed_listings(now)),

@@ -35,8 +35,10 @@ class Permission(StrEnum):
     record_sales = "record_sales"
     edit_listings = "edit_listings"
     confirm_own_deposits = "confirm_own_deposits"
+    refund_own = "refund_own"
     see_city = "see_city"
     confirm_deposits = "confirm_deposits"
+    refund_any = "refund_any"
     set_targets = "set_targets"
     see_buyers = "see_buyers"
 
@@ -47,8 +49,10 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.record_sales: VILLAGE_ROLES,
     Permission.edit_listings: frozenset({Role.operator, Role.chair}),
     Permission.confirm_own_deposits: frozenset({Role.operator, Role.chair}),
+    Permission.refund_own: frozenset({Role.operator, Role.chair}),
     Permission.see_city: CITY_ROLES,
     Permission.confirm_deposits: frozenset({Role.officer, Role.approver, Role.admin}),
+    Permission.refund_any: frozenset({Role.officer, Role.approver, Role.admin}),
     Permission.set_targets: frozenset({Role.officer, Role.approver, Role.admin}),
     Permission.see_buyers: frozenset({Role.officer, Role.admin}),
 }

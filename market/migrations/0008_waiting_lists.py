@@ -31,7 +31,7 @@ async def add_constraints(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0003_search_documents"), ("villages", "0003_edited_listings")]
+    dependencies = [("market", "0004_refunds")]
 
     operations = [
         ops.CreateModel(

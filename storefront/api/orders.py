@@ -54,19 +54,28 @@ async def create(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     keep_pace(request)
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        return answer(
-            request, 401, "Authorization: Bearer 머리글에 주문할 때 받은 token을 적어 주세요.", code="token-missing",
-            headers={"WWW-Authenticate": 'Bearer realm="orders"'},
-        )  # fmt: skip
+    token = bearer_token(request)
+    if not token:
+        return no_token(request)
     number = request.path_params["number"]
     if not NUMBER.fullmatch(number):
         raise NotFound()
     order = await open_order(number)
-    if not hmac.compare_digest(token_hash(token.strip()), order.token_hash):
+    if not hmac.compare_digest(token_hash(token), order.token_hash):
         raise NotFound()
     return json_answer(request, order_as_json(order, request, now=datetime.now(UTC)), is_private=True)
+
+
+def bearer_token(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def no_token(request: Request) -> Response:
+    return answer(
+        request, 401, "Authorization: Bearer 머리글에 주문할 때 받은 token을 적어 주세요.", code="token-missing",
+        headers={"WWW-Authenticate": 'Bearer realm="orders"'},
+    )  # fmt: skip
 
 
 async def _placed(request: Request, wish: OrderWish, *, key: str, now: datetime) -> Response:
@@ -146,6 +155,8 @@ def order_as_json(order: OpenOrder, request: Request, *, now: datetime) -> dict[
         "paid_at": order.paid_at,
         "url": absolute(request, f"/orders/{order.number}"),
         "payment": _payment(order, now),
+        "refunded": sum(refund["amount"] for refund in order.refunds),
+        "refunds": list(order.refunds),
         "parts": [_part(part) for part in order.parts],
     }
 
@@ -180,9 +191,9 @@ def _part(part: OpenPart) -> dict[str, Any]:
         "tracking": part.tracking or None,
         "tracking_url": part.tracking_url or None,
         "lines": [
-            {"name": line.name, "slug": line.slug, "variant": line.variant, "session": line.session,
+            {"id": line.id, "name": line.name, "slug": line.slug, "variant": line.variant, "session": line.session,
              "participant": line.participant, "quantity": line.count, "unit_price": line.unit_price,
-             "amount": line.count * line.unit_price}
+             "amount": line.count * line.unit_price, "cancelled": line.cancelled}
             for line in part.lines
         ],
         "bookings": [

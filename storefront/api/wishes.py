@@ -1,7 +1,7 @@
 """The body of an order as a machine sends it: read strictly, refused field by field, turned into a basket."""
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 from pydantic_core import ErrorDetails
@@ -18,6 +18,9 @@ from villages.refusals import BadForm
 MOST_WON = 2_000_000_000
 MOST_MISTAKES = 50
 EMAIL_LIMIT = 120
+
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class BadJson(Exception):
@@ -160,13 +163,18 @@ class OrderWish(Strict):
         return Tender(self.payment)
 
 
-def read_wish(value: Any) -> OrderWish:
+def read_as(model: type[Model], value: Any) -> Model:
     """Raises `BadForm` with a sentence for every field, named like `lines.0.quantity`."""
     try:
-        wish = OrderWish.model_validate(value)
+        return model.model_validate(value)
     except ValidationError as wrong:
         mistakes = wrong.errors(include_url=False, include_input=False)[:MOST_MISTAKES]
         raise BadForm(fields={_field(error): _sentence(error) for error in mistakes}) from None
+
+
+def read_wish(value: Any) -> OrderWish:
+    """Raises `BadForm` with a sentence for every field, named like `lines.0.quantity`."""
+    wish = read_as(OrderWish, value)
     basket = wish.basket
     if too_many := _too_many(basket):
         raise BadForm(fields={"lines": too_many})

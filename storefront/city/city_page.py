@@ -35,6 +35,7 @@ async def render_city(
     waiting = waiting or await waiting_money()
     shown = {
         "deposits_waiting": waiting.deposits,
+        "refunds_waiting": waiting.refunds,
         "waiting": waiting,
         "today": seoul_day(visit_of(request).now),
         **(context or {}),

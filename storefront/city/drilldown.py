@@ -11,14 +11,17 @@ from starlette.responses import Response
 
 from market.order_record import order_record
 from market.periods import last_of_month
+from market.refund_record import refunds_of
+from market.refunds import CAUSE_NAMES
 from market.reports import added
 from market.village_figures import Figures, Lens, VillageMonth, days_of, months_of, sales_of
-from storefront.city.city_page import one_word, render_city
+from storefront.city.city_page import officer_of, one_word, render_city
 from storefront.city.figure_charts import village_chart
 from storefront.city.figure_tables import about_moment, growth, rate
 from storefront.city.filters import CHANNELS, KINDS, query_of, read_lens
 from storefront.web import visit_of
 from villages.days import first_of_month, next_month, seoul_day
+from villages.people import Permission
 from villages.refusals import NotFound
 from villages.village import Village
 
@@ -93,7 +96,16 @@ async def day(request: Request) -> Response:
 
 async def order(request: Request) -> Response:
     record = await order_record(one_word(request.path_params["number"]))
-    return await render_city(request, "order", {"order": record, "payment_states": PAYMENT_STATES})
+    context = {
+        "order": record,
+        "payment_states": PAYMENT_STATES,
+        "refunds": await refunds_of(record.number),
+        "causes": list(CAUSE_NAMES.items()),
+        "can_refund": record.paid_at is not None
+        and record.state != "refunded"
+        and officer_of(request).may(Permission.refund_any),
+    }
+    return await render_city(request, "order", context)
 
 
 def _month_row(month: VillageMonth, today: date, url: str) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from market.parts_to_send import (
     parts_in,
     tab_counts,
 )
-from storefront.desk.desk_page import own_villages, render_desk, signature
+from market.refund_record import refunds_of
+from storefront.desk.desk_page import actor_of, own_villages, render_desk, signature
+from storefront.desk.refunds import CAUSES
 from storefront.web import form_of, path_id, see_other, text_of, visit_of
 from villages.contacts import BadValue
 from villages.people import Permission
@@ -100,6 +102,11 @@ async def _show(
         "can_correct": part.state == PartState.shipped,
         "can_deliver": part.state in (PartState.shipped, PartState.preparing)
         or (part.state == PartState.paid and not part.goods),
+        "causes": CAUSES,
+        "refunds": await refunds_of(number, village_ids=ids),
+        "can_refund": actor_of(request).may(Permission.refund_own)
+        and bool(part.paid_at)
+        and part.state != PartState.cancelled,
         "done": request.query_params.get("done", ""),
         "mistakes": mistakes or {},
     }

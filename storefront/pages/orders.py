@@ -10,6 +10,9 @@ from market.checkout import Address, Placed, place_order, token_of
 from market.order_keys import Key, find_order, number_of_key, read_number
 from market.orders import PartState, Tender
 from market.receipts import Receipt, receipt
+from market.refund_quotes import choices_of
+from market.refund_record import refunds_of
+from market.refunds import RefundCause
 from storefront.frames import render_framed
 from storefront.pages import slips
 from storefront.pages.checkout import review
@@ -90,11 +93,26 @@ def _lookup_limits(request: Request, number: str) -> list[Limit]:
 
 
 async def order_page(
-    request: Request, number: str, *, is_back: bool = False, trouble: str = "", status: int = 200
+    request: Request,
+    number: str,
+    *,
+    is_back: bool = False,
+    trouble: str = "",
+    typed: dict[str, str] | None = None,
+    mistakes: dict[str, str] | None = None,
+    status: int = 200,
 ) -> Response:
     visit = visit_of(request)
     order = await receipt(number, key_to(visit, number))
+    refunds = await refunds_of(number) if order.paid_at else []
+    can_call_off = bool(order.paid_at) and bool(
+        await choices_of(order.id, cause=RefundCause.shopper, now=visit.now)
+    )
     context = {
+        "refunds": refunds,
+        "can_call_off": can_call_off,
+        "typed": typed or {},
+        "mistakes": mistakes or {},
         "order": order,
         "slips": slips,
         "is_back": is_back,
@@ -205,6 +223,7 @@ NEWS = {
     "delivered": ("도착했습니다", "문제가 있으면 마을로 전화해 주세요."),
     "confirmed": ("주문이 끝났습니다", "고맙습니다."),
     "cancelled": ("취소된 주문입니다", "내신 돈이 있으면 돌려 드립니다."),
+    "refunded": ("취소한 주문입니다", "돌려드리는 돈은 아래에서 보실 수 있습니다."),
     "expired": (
         "결제 기한이 지나 취소되었습니다",
         "다시 담아 주문하실 수 있습니다. 이미 보내신 돈이 있으면 전화해 주세요.",

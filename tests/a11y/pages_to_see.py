@@ -134,6 +134,51 @@ def order_a_visit(tab: Tab, shop: Shop) -> None:
     press(tab, "결제하기")
 
 
+def paid_order(tab: Tab, shop: Shop) -> str:
+    """A paid order of this browser, confirmed by an officer in another one; its address."""
+    order_by_transfer(tab, shop)
+    path = tab.url.removeprefix(shop.origin).partition("?")[0]
+    assert tab.context.browser
+    office = tab.context.browser.new_context()
+    desk = office.new_page()
+    desk.set_default_timeout(60_000)
+    sign_in(desk, shop, "officer")
+    go(desk, shop, f"/city/deposits?q={path.rpartition('/')[2]}")
+    press(desk, "입금 확인")
+    office.close()
+    go(tab, shop, path)
+    return path
+
+
+def quote_of_a_paid_order(tab: Tab, shop: Shop) -> None:
+    paid_order(tab, shop)
+    tab.locator("details.cancel summary").click()
+    press(tab, "취소하면 얼마를")
+
+
+def called_off(tab: Tab, shop: Shop) -> None:
+    """Half of it: something is on its way back, something is still to come."""
+    quote_of_a_paid_order(tab, shop)
+    tab.locator(".choice input").first.fill("0")
+    press(tab, "이만큼만")
+    for name, value in (("bank", "농협"), ("account", "352-1234-5678-13"), ("holder", "김민지")):
+        tab.fill(f"[name={name}]", value)
+    press(tab, "돌려받기")
+
+
+def desk_quote(tab: Tab, shop: Shop) -> None:
+    link("/desk/orders", "main a[href^='/desk/orders/']")(tab, shop)
+    tab.locator("details.more summary").last.click()
+    tab.locator("[name=cause]").first.check(force=True)
+    press(tab, "얼마를 돌려주는지")
+
+
+def city_quote(tab: Tab, shop: Shop) -> None:
+    link("/city/villages/naejangsan", LAST_ROW, ROW, ROW)(tab, shop)
+    tab.select_option("[name=cause]", "operator")
+    press(tab, "얼마를 돌려주는지")
+
+
 def link(page: str, *selectors: str) -> Callable[[Tab, Shop], None]:
     """From a page by the first link that fits, and on by the next."""
 
@@ -182,6 +227,8 @@ PAGES = [
     Seen("checkout where", "/checkout", to_address),
     Seen("checkout pay", "/checkout", to_payment),
     Seen("order", "/orders/{number}", order_by_transfer),
+    Seen("refund quote", "/orders/{number}/refund-quotes/{code}", quote_of_a_paid_order),
+    Seen("order called off", "/orders/{number}", called_off),
     Seen("lookup", "/orders/lookup", "/orders/lookup"),
     Seen("login", "/login", "/login"),
     Seen("display", "/display", "/display"),
@@ -193,6 +240,7 @@ PAGES = [
     Seen("desk", "/desk", "/desk", "naejangsan", skin="desk"),
     Seen("desk orders", "/desk/orders", "/desk/orders", "naejangsan", skin="desk"),
     Seen("desk order", "/desk/orders/{number}", link("/desk/orders", "main a[href^='/desk/orders/']"), "naejangsan", skin="desk"),
+    Seen("desk refund quote", "/desk/orders/{number}/refund-quotes/{code}", desk_quote, "naejangsan", skin="desk"),
     Seen("desk sessions", "/desk/sessions", "/desk/sessions", "naejangsan", skin="desk"),
     Seen("desk goods", "/desk/goods", "/desk/goods", "naejangsan", skin="desk"),
     Seen("desk new goods", "/desk/goods/new", "/desk/goods/new", "naejangsan", skin="desk"),
@@ -207,6 +255,8 @@ PAGES = [
     Seen("city month", "/city/villages/{slug}/{month}", link("/city/villages/naejangsan", LAST_ROW), "officer", skin="city"),
     Seen("city day", "/city/villages/{slug}/{month}/{day}", link("/city/villages/naejangsan", LAST_ROW, ROW), "officer", skin="city"),
     Seen("city order", "/city/orders/{number}", link("/city/villages/naejangsan", LAST_ROW, ROW, ROW), "officer", skin="city"),
+    Seen("city refund quote", "/city/orders/{number}/refund-quotes/{code}", city_quote, "officer", skin="city"),
+    Seen("city refunds", "/city/refunds", "/city/refunds", "officer", skin="city"),
     Seen("city deposits", "/city/deposits", "/city/deposits", "officer", skin="city"),
     Seen("city targets", "/city/targets", "/city/targets", "officer", skin="city"),
 ]  # fmt: skip

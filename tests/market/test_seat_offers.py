@@ -9,6 +9,9 @@ from market.capture import capture
 from market.checkout import Buyer
 from market.expiry import end_order
 from market.orders import Ending, Order
+from market.refund_confirmation import confirm_refund
+from market.refund_quotes import quote_refund
+from market.refunds import RefundCause
 from market.seat_offers import OfferOver, end_overdue_offers, end_queue, offer_end
 from market.session_seats import reopen, resize
 from market.waiting_lists import (
@@ -195,6 +198,21 @@ async def test_what_nobody_waits_for_is_on_open_sale_again(db):
 
     assert await seats_of(session) == (0, 0)
     assert (await an_order(seats={session.id: {ADULTS: 2}}, now=NOW + timedelta(days=1))).is_new
+
+
+async def test_seats_of_a_paid_order_that_are_called_off_go_to_those_who_wait(db):
+    session, (order, *_) = await full_session(seats=4)
+    payment = (await rows("SELECT id FROM payments WHERE order_id = $1", order.id))[0]["id"]
+    await capture(payment, by="officer", now=NOW)
+    await joins(session, 3)
+    line = (await rows("SELECT id FROM lines WHERE session_id = $1", session.id))[0]["id"]
+
+    for count in (1, 2):
+        quote = await quote_refund(order, {line: count}, cause=RefundCause.shopper, by="shopper", now=NOW)
+        await confirm_refund(quote.code, order.id, by="shopper", now=NOW)
+
+    assert await states(session) == [("offered", 3)]
+    assert await seats_of(session) == (3, 1)
 
 
 async def test_near_the_session_the_queue_ends_and_seats_are_for_everybody(db):

@@ -44,7 +44,7 @@ async def test_every_unique_together_stands_in_the_database(db):
 
 
 async def test_ledgers_refuse_change_and_removal(db):
-    for table in ("movements", "payment_events", "part_moves"):
+    for table in ("movements", "payment_events", "part_moves", "refund_parts", "refund_lines"):
         for act in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):
             with pytest.raises(Exception, match="only added"):
                 await rows(act)

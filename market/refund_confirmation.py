@@ -1,0 +1,273 @@
+"""A quote is confirmed: goods and seats go back, the sums are promised, the figures take them off. Once."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.transactions import in_transaction
+
+from market import bookings, stock
+from market.calendar_days import KOREAN_HOLIDAYS
+from market.figures import ListingSale, Sale, add_sales
+from market.refund_quotes import halves_of
+from market.refund_rules import UNSENT, Bought, Half, PartRefund, refund_from_data
+from market.refunds import QuoteEnded, Refund, RefundState
+from market.retrying import retried
+from market.seat_offers import offer_freed_seats
+from villages.days import first_of_month, seoul_day
+from villages.listings import Kind
+from villages.named import Named
+from villages.notices import tell
+from villages.refusals import NotFound
+
+WORKING_DAYS = 3  # 전자상거래법 §18②
+
+
+@retried
+async def confirm_refund(
+    code: str,
+    order_id: int,
+    *,
+    by: str,
+    account: str = "",
+    village_ids: Sequence[int] | None = None,
+    now: datetime,
+) -> Refund:
+    """Promise exactly what was quoted; the same quote again answers the same refund.
+
+    `account` (sealed) says where a transfer goes back to. Raises `QuoteEnded` where the quote is too old or the order
+    has changed since (sent, called off by somebody else), `NotFound` for a quote of another order or village.
+    """
+    async with in_transaction() as db:
+        await db.execute_query(LOCK, [order_id])
+        quote = await _quote(db, code, order_id)
+        if quote["refund_id"]:
+            return await Refund.get(id=quote["refund_id"], using_db=db)
+        refunds = [refund_from_data(part) for part in json.loads(quote["body"])]
+        halves = await _unchanged(db, order_id, refunds, village_ids)
+        if quote["ends_at"] <= now:
+            raise QuoteEnded
+        restocked = await _restockable(db, halves, refunds)
+        refund = await _write(db, quote, refunds, restocked, by=by, account=account, now=now)
+        await _put_back(db, refund.id, halves, refunds, restocked, now=now)
+        await _tell(db, refund, quote, refunds)
+        await _count(db, quote["channel"], halves, refunds, refund.day)
+    return refund
+
+
+async def _quote(db: BaseDBAsyncClient, code: str, order_id: int) -> dict[str, Any]:
+    rows = await db.execute_query_dict(QUOTE, [code, order_id])
+    if not rows:
+        raise NotFound("계산한 금액을 찾을 수 없습니다. 주문 화면에서 다시 눌러 주세요.")
+    return rows[0]
+
+
+async def _unchanged(
+    db: BaseDBAsyncClient, order_id: int, refunds: list[PartRefund], village_ids: Sequence[int] | None
+) -> dict[int, Half]:
+    """The halves the quote is about, locked, as they were when it was made."""
+    await db.execute_query(LOCK_PARTS, [[refund.part for refund in refunds]])
+    halves = {half.id: half for half in await halves_of(db, order_id, village_ids)}
+    for refund in refunds:
+        half = halves.get(refund.part)
+        if half is None or half.version != refund.version:
+            raise QuoteEnded
+    return halves
+
+
+async def _restockable(
+    db: BaseDBAsyncClient, halves: dict[int, Half], refunds: list[PartRefund]
+) -> dict[int, int]:
+    """Line → how many go back on the shelf: what is still in the village, and was on the shelf when it was sold."""
+    wanted = {
+        line.line: line.count
+        for refund in refunds
+        if halves[refund.part].state in UNSENT
+        for line in refund.lines
+    }
+    rows = await db.execute_query_dict(TAKEN, [list(wanted)])
+    return {row["id"]: min(wanted[row["id"]], row["taken"]) for row in rows if row["taken"] > 0}
+
+
+async def _write(
+    db: BaseDBAsyncClient, quote: dict[str, Any], refunds: list[PartRefund], restocked: dict[int, int], *, by: str,
+    account: str, now: datetime,
+) -> Refund:  # fmt: skip
+    """The refund with its halves and lines, and what it takes off them, in one statement: CHECKs bound every sum."""
+    is_done = quote["amount"] == 0 or quote["provider"] == "desk"  # given back across the table
+    lines = [(refund.part, line) for refund in refunds for line in refund.lines]
+    rows = await db.execute_query_dict(WRITE.sql, WRITE.values({
+        "order_id": quote["order_id"], "payment_id": quote["payment_id"], "quote_id": quote["id"], "cause": quote["cause"],
+        "amount": quote["amount"], "state": RefundState.paid.value if is_done else RefundState.promised.value, "by": by,
+        "now": now, "day": seoul_day(now), "pay_before": working_days_after(seoul_day(now), WORKING_DAYS),
+        "account": account, "try_at": now if quote["provider"] == "stripe" and not is_done else None,
+        "paid_at": now if is_done else None, "paid_by": by if is_done else "",
+        "p_part": [refund.part for refund in refunds], "p_goods": [refund.goods for refund in refunds],
+        "p_programs": [refund.programs for refund in refunds], "p_postage": [refund.postage for refund in refunds],
+        "p_vat": [refund.vat for refund in refunds], "p_whole": [refund.is_whole for refund in refunds],
+        "l_line": [line.line for _, line in lines], "l_count": [line.count for _, line in lines],
+        "l_percent": [line.percent for _, line in lines], "l_amount": [line.amount for _, line in lines],
+        "l_restocked": [restocked.get(line.line, 0) for _, line in lines],
+    }))  # fmt: skip
+    return await Refund.get(id=rows[0]["id"], using_db=db)
+
+
+async def _put_back(
+    db: BaseDBAsyncClient,
+    refund_id: int,
+    halves: dict[int, Half],
+    refunds: list[PartRefund],
+    restocked: dict[int, int],
+    *,
+    now: datetime,
+) -> None:
+    """Shelves first, then sessions, each in the order of their ids, as everybody takes them."""
+    lines = {line.id: line for half in halves.values() for line in half.lines}
+    await stock.put_back(
+        db,
+        [
+            stock.Returned(lines[line].variant_id or 0, count, f"refund {refund_id} line {line}")
+            for line, count in restocked.items()
+        ],
+    )
+    seats = [
+        (lines[line.line], line.count, refund) for refund in refunds for line in refund.lines
+        if lines[line.line].session_id
+    ]  # fmt: skip
+    for line, count, refund in sorted(seats, key=lambda each: each[0].session_id or 0):
+        await bookings.give_back_seats(
+            db, refund.part, line.session_id or 0, seats=seats_of(line, count), heads=heads_of(line, count)
+        )
+        await offer_freed_seats(db, line.session_id or 0, seats_of(line, count), now=now)
+
+
+def seats_of(line: Bought, count: int) -> int:
+    return line.takes // line.count * count
+
+
+def heads_of(line: Bought, count: int) -> int:
+    return max(1, line.takes // line.count) * count
+
+
+async def _tell(
+    db: BaseDBAsyncClient, refund: Refund, quote: dict[str, Any], refunds: list[PartRefund]
+) -> None:
+    facts: dict[str, object] = {
+        "number": quote["number"],
+        "name": quote["buyer_name"],
+        "refunded": refund.amount,
+    }
+    await tell(
+        db, kind="refund_promised", subject=f"{quote['number']}/{refund.id}", facts=facts, mail=quote["buyer_email"],
+        phone=quote["buyer_phone"],
+    )  # fmt: skip
+    for row in await db.execute_query_dict(VILLAGES, [[part.part for part in refunds]]):
+        await tell(
+            db, kind="part_cancelled", subject=f"{quote['number']}/{refund.id}/{row['id']}", phone=row["phone"],
+            facts={"number": quote["number"], "village": row["name"]},
+        )  # fmt: skip
+
+
+async def _count(
+    db: BaseDBAsyncClient, channel: str, halves: dict[int, Half], refunds: list[PartRefund], day: date
+) -> None:
+    """A refund is a sale below zero on the day it is confirmed; hot rows, so it comes last in its transaction."""
+    rows = {
+        row["id"]: row for row in await db.execute_query_dict(LISTINGS, [[refund.part for refund in refunds]])
+    }
+    sales, listings = [], []
+    for refund in refunds:
+        lines = {line.id: line for line in halves[refund.part].lines}
+        village = next(rows[line]["village_id"] for line in lines)
+        heads = sum(
+            heads_of(lines[line.line], line.count) for line in refund.lines if lines[line.line].session_id
+        )
+        if refund.goods or refund.postage:
+            sales.append(Sale(village, channel, Kind.goods.value, day, -refund.goods, -refund.postage, 0, 0))
+        if refund.programs or heads:
+            sales.append(Sale(village, channel, Kind.program.value, day, -refund.programs, 0, 0, -heads))
+        listings += [
+            ListingSale(
+                rows[line.line]["listing_id"], village, first_of_month(day), -line.amount, -line.count
+            )
+            for line in refund.lines
+        ]
+    await add_sales(db, sales, listings)
+
+
+def working_days_after(day: date, count: int) -> date:
+    """Saturdays, Sundays and public holidays do not count (영업일)."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5 and day not in KOREAN_HOLIDAYS
+    return day
+
+
+# NO KEY: whoever has its part locked and writes it twice must look at the order's key once more, and would wait for us
+# while we wait for the part.
+LOCK = "SELECT id FROM orders WHERE id = $1 FOR NO KEY UPDATE"
+LOCK_PARTS = "SELECT id FROM parts WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
+QUOTE = """
+SELECT q.id, q.order_id, q.cause, q.amount, q.body, q.ends_at, r.id AS refund_id, o.number, o.channel, o.buyer_name,
+       o.buyer_email, o.buyer_phone, pay.id AS payment_id, pay.provider
+FROM refund_quotes q JOIN orders o ON o.id = q.order_id LEFT JOIN refunds r ON r.quote_id = q.id
+JOIN LATERAL (
+    SELECT id, provider FROM payments p WHERE p.order_id = o.id AND p.state = 'captured'
+        AND NOT EXISTS (SELECT FROM tasks t WHERE t.kind = 'late_payment' AND t.subject = 'payment ' || p.id)
+    ORDER BY p.id LIMIT 1
+) pay ON true
+WHERE q.code = $1 AND q.order_id = $2
+"""
+# How many of each line came off the shelf and have not gone back: a shortage covered the rest, which never lay there.
+TAKEN = """
+SELECT l.id, (-m.change - COALESCE((SELECT sum(restocked) FROM refund_lines r WHERE r.line_id = l.id), 0))::int AS taken
+FROM lines l JOIN parts p ON p.id = l.part_id JOIN orders o ON o.id = p.order_id
+JOIN movements m ON m.cause = CASE WHEN o.recorded_by_id IS NULL THEN 'order ' || o.number || ' line ' || l.id
+    ELSE 'order ' || o.number || ' variant ' || l.variant_id END
+WHERE l.id = ANY($1::bigint[]) AND l.variant_id IS NOT NULL
+"""
+WRITE = Named("""
+WITH new_refund AS (
+    INSERT INTO refunds (order_id, payment_id, quote_id, cause, amount, state, by, at, day, pay_before, account, reference,
+        try_at, tries, paid_at, paid_by)
+    VALUES (:order_id, :payment_id, :quote_id, :cause, :amount, :state, :by, :now, :day, :pay_before, :account, '',
+        :try_at, 0, :paid_at, :paid_by)
+    RETURNING id
+), of_parts AS (
+    SELECT * FROM unnest(:p_part::bigint[], :p_goods::int[], :p_programs::int[], :p_postage::int[], :p_vat::int[],
+        :p_whole::bool[]) AS p (part, goods, programs, postage, vat, is_whole)
+), of_lines AS (
+    SELECT * FROM unnest(:l_line::bigint[], :l_count::int[], :l_percent::int[], :l_amount::int[], :l_restocked::int[])
+        AS l (line, count, percent, amount, restocked)
+), new_parts AS (
+    INSERT INTO refund_parts (refund_id, part_id, goods, programs, postage, vat)
+    SELECT new_refund.id, part, goods, programs, postage, vat FROM new_refund CROSS JOIN of_parts ORDER BY part
+), new_lines AS (
+    INSERT INTO refund_lines (refund_id, line_id, count, percent, amount, restocked)
+    SELECT new_refund.id, line, count, percent, amount, restocked FROM new_refund CROSS JOIN of_lines ORDER BY line
+), fewer AS (
+    UPDATE lines SET cancelled = cancelled + of_lines.count, refunded = refunded + of_lines.amount
+    FROM of_lines WHERE lines.id = of_lines.line
+), paid AS (
+    UPDATE payments SET refunded = refunded + :amount WHERE id = :payment_id
+), moved AS (
+    UPDATE parts SET refunded_goods = refunded_goods + of_parts.goods, refunded_programs = refunded_programs + of_parts.programs,
+        refunded_postage = refunded_postage + of_parts.postage, version = version + 1,
+        state = CASE WHEN is_whole THEN 'cancelled' ELSE state END, moved_at = CASE WHEN is_whole THEN :now ELSE moved_at END
+    FROM of_parts WHERE parts.id = of_parts.part RETURNING parts.id, is_whole
+), moves AS (
+    INSERT INTO part_moves (part_id, state, by, at) SELECT id, 'cancelled', :by, :now FROM moved WHERE is_whole
+    ON CONFLICT (part_id, state) DO NOTHING
+)
+SELECT id FROM new_refund
+""")
+VILLAGES = """
+SELECT v.id, v.name, v.phone FROM parts p JOIN villages v ON v.id = p.village_id WHERE p.id = ANY($1::bigint[])
+"""
+LISTINGS = """
+SELECT l.id, p.village_id, COALESCE(v.listing_id, s.listing_id) AS listing_id
+FROM lines l JOIN parts p ON p.id = l.part_id LEFT JOIN variants v ON v.id = l.variant_id
+LEFT JOIN sessions s ON s.id = l.session_id WHERE p.id = ANY($1::bigint[])
+"""

@@ -1,0 +1,55 @@
+"""What people write when something is called off: which lines, and where a transfer goes back to."""
+
+import re
+
+from starlette.datastructures import FormData
+
+from market.refunds import RefundCause
+from storefront.sealing import seal, unseal
+from storefront.web import number_of, text_of
+from villages.refusals import BadForm
+
+LINE = re.compile(r"line-([0-9]{1,18})")
+PURPOSE = "refund account"
+MOST_OF_BANK, MOST_OF_HOLDER = 20, 40
+ACCOUNT_NUMBER = re.compile(r"[0-9]{8,16}")
+
+
+def wanted_lines(form: FormData) -> dict[int, int] | None:
+    """Line → how many; None where the form asks for everything."""
+    named = {name: found for name in form if (found := LINE.fullmatch(name))}
+    return {int(found[1]): number_of(form, name) or 0 for name, found in named.items()} if named else None
+
+
+def read_cause(form: FormData) -> RefundCause:
+    """Why staff call it off. Raises `BadForm`."""
+    cause = text_of(form, "cause")
+    if cause not in set(RefundCause):
+        raise BadForm("왜 취소하는지 골라 주세요.")
+    return RefundCause(cause)
+
+
+def read_account(form: FormData) -> tuple[str, dict[str, str], dict[str, str]]:
+    """(account in one line, what was typed, a sentence for each field to mend)."""
+    typed = {
+        "bank": text_of(form, "bank", most=MOST_OF_BANK),
+        "account": text_of(form, "account", most=40),
+        "holder": text_of(form, "holder", most=MOST_OF_HOLDER),
+    }
+    number = re.sub(r"[\s-]", "", typed["account"])
+    mistakes = {}
+    if not typed["bank"]:
+        mistakes["bank"] = "은행 이름을 적어 주세요. 예: 농협"
+    if not ACCOUNT_NUMBER.fullmatch(number):
+        mistakes["account"] = "계좌번호를 숫자로 적어 주세요. 8자리에서 16자리입니다."
+    if not typed["holder"]:
+        mistakes["holder"] = "예금주 이름을 적어 주세요."
+    return f"{typed['bank']} {number} {typed['holder']}", typed, mistakes
+
+
+def sealed_account(text: str, secret: str) -> str:
+    return seal(text, secret=secret, purpose=PURPOSE)
+
+
+def opened_account(sealed: str, secret: str) -> str:
+    return unseal(sealed, secret=secret, purpose=PURPOSE) if sealed else ""
