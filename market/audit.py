@@ -83,14 +83,35 @@ RULES = (
     ),
     Rule(
         "held-seats-are-open-holds",
-        "held = Σ open holds, for every session",
+        "held = Σ open holds + Σ seats kept for waiting parties, for every session",
         """
         SELECT 'session ' || s.id FROM sessions s
         LEFT JOIN (
             SELECT l.session_id, sum(h.count) AS whole FROM holds h JOIN lines l ON l.id = h.line_id
             WHERE h.ended_as IS NULL AND l.session_id IS NOT NULL GROUP BY 1
         ) o ON o.session_id = s.id
-        WHERE s.held <> COALESCE(o.whole, 0)
+        LEFT JOIN (SELECT session_id, sum(kept) AS whole FROM waiting_parties GROUP BY 1) w ON w.session_id = s.id
+        WHERE s.held <> COALESCE(o.whole, 0) + COALESCE(w.whole, 0)
+        """,
+    ),
+    Rule(
+        "queues-keep-their-order",
+        "nobody is offered seats, or has some kept, before a party of the same session that came earlier and waits",
+        """
+        SELECT 'waiting party ' || later.id FROM waiting_parties later JOIN waiting_parties earlier
+            ON earlier.session_id = later.session_id AND earlier.id < later.id AND earlier.offered_at IS NULL
+        WHERE earlier.state = 'waiting' AND later.kept > 0
+           OR earlier.joined_at <= later.offered_at AND (earlier.ended_at IS NULL OR earlier.ended_at > later.offered_at)
+        """,
+    ),
+    Rule(
+        "an-accepted-offer-is-its-order",
+        "a party that accepted has its order, with seats in that very session; one that did not has none",
+        """
+        SELECT 'waiting party ' || w.id FROM waiting_parties w
+        WHERE (w.state = 'accepted') <> EXISTS (
+            SELECT FROM lines l JOIN parts p ON p.id = l.part_id WHERE p.order_id = w.order_id AND l.session_id = w.session_id
+        )
         """,
     ),
     Rule(

@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from tortoise import connections
 
 from market.cards import Shot
+from market.program_cards import FEW
+from market.seat_offers import last_moment_to_offer
 from market.shop_window import (
     Certificate,
     Face,
@@ -32,11 +34,15 @@ class ParticipantOffer(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """One session of a day. `left` is 0 when it cannot be booked any more, for whatever reason."""
+    """One session of a day. `left` is 0 when it cannot be booked any more, for whatever reason.
+
+    `can_wait`: few or no seats are left, and somebody may still wait for more.
+    """
 
     id: int
     starts_at: datetime
     left: int
+    can_wait: bool = False
 
 
 class DayCell(NamedTuple):
@@ -126,11 +132,14 @@ async def program_of(slug: str, *, now: datetime, month: date | None = None) -> 
 
 def _days(row: dict[str, Any], now: datetime) -> dict[date, list[Slot]]:
     """By Seoul day, earliest first. A session closes some hours before it begins."""
-    closes = now.timestamp() + row["closes_hours_before"] * 3600
+    closing = timedelta(hours=row["closes_hours_before"])
+    closes = (now + closing).timestamp()
     days: dict[date, list[Slot]] = {}
     for session, starts_at, left, is_closed in json.loads(row["sessions"]):
         local = datetime.fromtimestamp(starts_at, SEOUL)
-        slot = Slot(session, local, 0 if is_closed or starts_at <= closes else left)
+        is_over = is_closed or starts_at <= closes
+        can_wait = not is_over and left <= FEW and now <= last_moment_to_offer(local - closing)
+        slot = Slot(session, local, 0 if is_over else left, can_wait)
         days.setdefault(local.date(), []).append(slot)
     return days
 

@@ -12,7 +12,7 @@ from asyncpg.exceptions import LockNotAvailableError, QueryCanceledError
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
-from market import bookings, stock
+from market import bookings, seat_offers, stock
 from market.deposits import OPEN_DEPOSIT
 from market.order_parts import WRITE_PARTS, by_session, parts_of
 from market.orders import Channel, Order, PartState, Tender
@@ -79,10 +79,12 @@ async def place_order(
     holds: HoldTerms,
     expected_total: int | None = None,
     person_id: int | None = None,
+    offered_to: int | None = None,
     now: datetime,
 ) -> Placed:
     """Take the goods and seats and write the order in one transaction; hold them until it is paid or expires.
 
+    `offered_to`: the waiting party whose offered seats this order, of that one session, takes (`OfferOver`).
     A transfer's deposit and the buyer's notice are written with it. Shelves, sessions and then the order: always so.
     The same key with the same wishes answers the order it made before; with others it raises `KeyReused`.
     Raises `OutOfStock`, `SessionFull`, `SalesClosed`, `PriceChanged` (the total is not `expected_total`), `BadForm`.
@@ -92,6 +94,7 @@ async def place_order(
     digest = _digest(basket, buyer, address, tender)
     try:
         async with in_transaction() as db:
+            freed = await seat_offers.take_up(db, offered_to, basket, now=now) if offered_to else 0
             quoted = await quote(db, basket, now=now, postcode=address.postcode if address else None)
             refuse_trouble(quoted, basket)
             _refuse_unsaid(quoted, address, expected_total)
@@ -100,6 +103,9 @@ async def place_order(
                 db, quoted, key=key, digest=digest, buyer=buyer, address=address, tender=tender, secret=secret, holds=holds,
                 person_id=person_id, now=now,
             )  # fmt: skip
+            if offered_to:
+                left_over = freed - sum(line.takes for line in quoted.lines)
+                await seat_offers.took_up(db, offered_to, order.id, left_over=left_over, now=now)
     except (Refused, KeyTaken, LockNotAvailableError, QueryCanceledError):
         # What is missing now may be what this very key has ordered; a second tap may wait in vain in a rush.
         if earlier := await Order.get_or_none(key=key):

@@ -13,6 +13,7 @@ from market.card_payments import believe
 from market.gateway import Found, Gateway, GatewayTrouble
 from market.orders import Ending
 from market.retrying import retried
+from market.seat_offers import offer_freed_seats
 from villages.acts import record_act
 from villages.notices import tell
 
@@ -86,6 +87,7 @@ async def _give_back(db: BaseDBAsyncClient, order_id: int, ending: Ending, now: 
         await stock.release(db, line["variant_id"], line["count"])
     for session_id, seats in sorted(seats_by_session(held).items()):
         await bookings.release_seats(db, session_id, seats)
+        await offer_freed_seats(db, session_id, seats, now=now)
 
 
 TAKES_MONEY = "p.provider = 'stripe' AND p.state IN ('open', 'unknown') AND p.url <> ''"

@@ -1,6 +1,7 @@
 """What a basket costs today: lines priced from the database, parts by village, postage and arrival day."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -137,9 +138,17 @@ class Quote:
 
 
 async def quote(
-    db: BaseDBAsyncClient, basket: Basket, *, now: datetime, postcode: str | None = None
+    db: BaseDBAsyncClient,
+    basket: Basket,
+    *,
+    now: datetime,
+    postcode: str | None = None,
+    kept: Mapping[int, int] | None = None,
 ) -> Quote:
-    """Price a basket in at most two queries. What does not exist any more is left out."""
+    """Price a basket in at most two queries. What does not exist any more is left out.
+
+    `kept`: session → seats held for this very buyer, which count as free for her.
+    """
     goods = await db.execute_query_dict(GOODS, [list(basket.goods)]) if basket.goods else []
     seats = await db.execute_query_dict(SEATS, [list(basket.seats)]) if basket.seats else []
     sellers = {row["village_id"]: row for row in [*goods, *seats]}
@@ -152,7 +161,9 @@ async def quote(
     for row in sorted(seats, key=lambda row: (row["session_id"], row["position"])):
         count = basket.seats[row["session_id"]].get(Participant(row["kind"]), 0)
         if count:
-            lines.setdefault(row["village_id"], []).append(_seats_line(row, count, now))
+            lines.setdefault(row["village_id"], []).append(
+                _seats_line(row, count, now, (kept or {}).get(row["session_id"], 0))
+            )
     lines = {village: _session_by_session(of_village) for village, of_village in lines.items()}
     return Quote(tuple(_part(sellers[village], lines[village], now, postcode) for village in sorted(lines)))
 
@@ -204,7 +215,7 @@ def _goods_line(row: dict[str, Any], count: int, postcode: str | None, now: date
     )  # fmt: skip
 
 
-def _seats_line(row: dict[str, Any], count: int, now: datetime) -> QuoteLine:
+def _seats_line(row: dict[str, Any], count: int, now: datetime, kept: int) -> QuoteLine:
     kind = Participant(row["kind"])
     trouble: Refused | None = None
     if (
@@ -219,7 +230,7 @@ def _seats_line(row: dict[str, Any], count: int, now: datetime) -> QuoteLine:
         listing_id=row["listing_id"], slug=row["slug"], participant=kind, session_id=row["session_id"], variant_id=None,
         name=f"{row['name']} · {session_text(row['starts_at'])} · {PARTICIPANT_NAMES[kind]}", count=count,
         unit_price=row["price"], takes=count * row["seats_taken"], heads=count * max(1, row["seats_taken"]),
-        tax=Tax(row["tax"]), left=max(0, row["free"]), starts_at=row["starts_at"], picture=row["picture"],
+        tax=Tax(row["tax"]), left=max(0, row["free"]) + kept, starts_at=row["starts_at"], picture=row["picture"],
         picture_width=row["picture_width"] or 0, terms={"refund_ladder": json.loads(row["refund_ladder"])}, trouble=trouble,
     )  # fmt: skip
 

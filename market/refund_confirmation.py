@@ -16,6 +16,7 @@ from market.refund_quotes import halves_of
 from market.refund_rules import UNSENT, Bought, Half, PartRefund, refund_from_data
 from market.refunds import QuoteEnded, Refund, RefundState
 from market.retrying import retried
+from market.seat_offers import offer_freed_seats
 from villages.acts import record_act
 from villages.days import first_of_month, seoul_day
 from villages.listings import Kind
@@ -54,7 +55,7 @@ async def confirm_refund(
             raise QuoteEnded
         restocked = await _restockable(db, halves, refunds)
         refund = await _write(db, quote, refunds, restocked, by=by, account=account, now=now)
-        await _put_back(db, refund.id, halves, refunds, restocked)
+        await _put_back(db, refund.id, halves, refunds, restocked, now=now)
         await _tell(db, refund, quote, refunds, why)
         if by.startswith("person "):  # what shoppers call off stands in the refund itself
             facts = {"won": refund.amount, "cause": quote["cause"]}
@@ -135,6 +136,8 @@ async def _put_back(
     halves: dict[int, Half],
     refunds: list[PartRefund],
     restocked: dict[int, int],
+    *,
+    now: datetime,
 ) -> None:
     """Shelves first, then sessions, each in the order of their ids, as everybody takes them."""
     lines = {line.id: line for half in halves.values() for line in half.lines}
@@ -153,6 +156,7 @@ async def _put_back(
         await bookings.give_back_seats(
             db, refund.part, line.session_id or 0, seats=seats_of(line, count), heads=heads_of(line, count)
         )
+        await offer_freed_seats(db, line.session_id or 0, seats_of(line, count), now=now)
 
 
 def seats_of(line: Bought, count: int) -> int:

@@ -17,6 +17,7 @@ from market.refund_confirmation import confirm_refund, heads_of
 from market.refund_quotes import HALVES_OF_SESSION, half_of, quote_refund
 from market.refund_rules import refund_of
 from market.refunds import CAUSE_NAMES, RefundCause
+from market.seat_offers import end_queue
 from villages.acts import record_act
 from villages.refusals import NotFound, Refused
 
@@ -109,6 +110,7 @@ async def cancel_session(
             raise NotFound("이 마을의 체험이 아닙니다. 목록에서 다시 골라 주세요.")
         done, _ = await db.execute_query(CANCEL, [session_id, cause.value, by, now])
         if done:
+            await end_queue(db, session_id, now=now)
             facts = {"cause": cause.value}
             village_id = rows[0]["village_id"]
             await record_act(

@@ -28,6 +28,10 @@ class OwnSession:
     held: int
     booked: int
     is_closed: bool
+    waiting: int = 0
+    """Parties in its queue, those with an offer among them."""
+    kept: int = 0
+    """Seats held for them, a part of `held`."""
     parties: list[Visitors] = field(default_factory=list)
 
     @property
@@ -85,8 +89,13 @@ async def sessions_on_sale(
 
 
 SESSIONS = """
-SELECT s.id, s.listing_id, l.name, s.starts_at, s.capacity, s.held, s.booked, s.closed_at IS NOT NULL AS is_closed
+SELECT s.id, s.listing_id, l.name, s.starts_at, s.capacity, s.held, s.booked, s.closed_at IS NOT NULL AS is_closed,
+       w.waiting, w.kept
 FROM sessions s JOIN listings l ON l.id = s.listing_id
+CROSS JOIN LATERAL (
+    SELECT count(*) AS waiting, COALESCE(sum(kept), 0) AS kept FROM waiting_parties
+    WHERE session_id = s.id AND state IN ('waiting', 'offered')
+) w
 WHERE l.village_id = ANY($1::bigint[]) AND s.starts_at >= $2 AND s.starts_at < $3 AND ($4::bigint IS NULL OR l.id = $4)
 ORDER BY s.starts_at, s.id LIMIT $5
 """

@@ -38,12 +38,14 @@ from storefront.pages import (
     home,
     info,
     login,
+    offered_seats,
     orders,
     payment,
     programs,
     refund_quotes,
     search,
     villages,
+    waiting,
 )
 from storefront.services import Services
 from storefront.signpost import Signpost
@@ -60,6 +62,12 @@ ROUTES: list[BaseRoute] = [
     page("/goods/{slug}", goods.show, may=May.anyone),
     page("/programs", programs.index, may=May.anyone),
     page("/programs/{slug}", programs.show, may=May.anyone),
+    page("/programs/{slug}/waiting-parties", waiting.new, may=May.anyone),
+    page("/programs/{slug}/waiting-parties", waiting.create, may=May.anyone, methods=POST),
+    page("/waiting-parties/{id}", waiting.show, may=May.anyone),
+    page("/waiting-parties/{id}/size", waiting.update, may=May.anyone, methods=POST),
+    page("/waiting-parties/{id}/leaving", waiting.destroy, may=May.anyone, methods=POST),
+    page("/waiting-parties/{id}/order", offered_seats.create, may=May.anyone, methods=POST),
     page("/villages", villages.index, may=May.anyone),
     page("/villages/{slug}", villages.show, may=May.anyone),
     page("/search", search.index, may=May.anyone),

@@ -28,6 +28,7 @@ APPS = {
         "market.stock",
         "market.orders",
         "market.bookings",
+        "market.waiting_parties",
         "market.payments",
         "market.refunds",
         "market.figures",

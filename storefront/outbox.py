@@ -16,6 +16,8 @@ from storefront.brand import BrandShelf
 from storefront.letter_facts import news_of
 from storefront.letters import Letter, mail_letter
 from storefront.text_messages import text_message
+from storefront.waiting_letters import WAITING_KINDS, waiting_message
+from villages.city import City
 from villages.days import SEOUL
 from villages.notices import MailerDown, Message
 
@@ -37,15 +39,21 @@ class MailerByChannel:
 
     async def send(self, message: Message, *, key: str) -> None:
         city = (await self._brand.brand()).city
-        news = await news_of(message, city, secret=self._secret, public_url=self._public_url)
-        if message.channel != "mail":
-            await self._files.keep(message, key=key, subject="", text=text_message(news))
+        writes = waiting_message if message.kind in WAITING_KINDS else order_message
+        letter = await writes(message, city, secret=self._secret, public_url=self._public_url)
+        if isinstance(letter, str):
+            await self._files.keep(message, key=key, subject="", text=letter)
             return
-        letter = mail_letter(news)
         if self._smtp:
             await self._smtp.send(letter, to=message.address, key=key)
         else:
             await self._files.keep(message, key=key, subject=letter.subject, text=letter.text)
+
+
+async def order_message(message: Message, city: City, *, secret: str, public_url: str) -> Letter | str:
+    """What is said about an order: a letter by mail, a line of text otherwise."""
+    news = await news_of(message, city, secret=secret, public_url=public_url)
+    return mail_letter(news) if message.channel == "mail" else text_message(news)
 
 
 class SmtpMailer:

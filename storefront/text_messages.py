@@ -20,8 +20,12 @@ def message_bytes(text: str) -> int:
 
 
 def _message(news: News, lines: list[str]) -> str:
+    return signed_text(news.market, lines)
+
+
+def signed_text(market: str, lines: list[str]) -> str:
     """Signed, and in the letters that phones here can show: others become question marks before they are counted."""
-    text = "\n".join(filter(None, [f"[{news.market}] {lines[0]}", *lines[1:]]))
+    text = "\n".join(filter(None, [f"[{market}] {lines[0]}", *lines[1:]]))
     return text.encode("cp949", "replace")[:LONG].decode("cp949", "ignore")
 
 

@@ -16,7 +16,9 @@ from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on
 from market.nightly_check import check_nightly
 from market.refund_payouts import pay_refunds
+from market.seat_offers import end_overdue_offers
 from market.session_cancellations import empty_cancelled_sessions
+from market.waiting_lists import forget_old_parties
 from storefront.services import Services
 from villages.limits import sweep_counters
 from villages.notices import send_due_notices
@@ -47,6 +49,7 @@ DUTIES = [
         20,
         lambda now, services: empty_cancelled_sessions(now, services.gateway),
     ),
+    Duty("offer freed seats to the next", 30, lambda now, _: end_overdue_offers(now)),
     Duty("give cards their money back", 5, lambda now, services: pay_refunds(now, services.gateway)),
     Duty("book sure deposits of sheets", 30, lambda now, _: match_unfinished_sheets(now)),
     Duty("tell people", 3, lambda now, services: send_due_notices(now, services.mailer)),
@@ -55,6 +58,7 @@ DUTIES = [
     Duty("parcels arrive, visits end", 600, lambda now, _: move_parts_on(now)),
     Duty("seal what was done", 5, lambda _now, _services: seal_acts()),
     Duty("check everything at night", 60, lambda now, _: check_nightly(now)),
+    Duty("forget who waited", 3600, lambda now, _: forget_old_parties(now)),
     Duty("end old log-ins", 3600, lambda now, _: end_old_logins(now)),
     Duty("forget old tries", 3600, lambda _now, _services: sweep_counters()),
 ]

@@ -5,13 +5,13 @@ read in the shopper's favour (`ladder_from_posted`). Sources of the shapes: ladd
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
 from villages.days import SEOUL, seoul_day
 
-Cause = Literal["shopper", "weather", "too_few"]
+Cause = Literal["shopper", "weather", "too_few", "operator"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """Other steps from one day of the year to another ("07-01" to "08-31"; may pass New Year)."""
+    """Other terms from one day of use to another ("07-01" to "08-31"; may pass New Year). None: as the ladder says."""
 
     first: str
     last: str
     steps: tuple[Step, ...]
+    no_show: int | None = None
+    free_on_booking_day: bool | None = None
 
     def holds(self, day: date) -> bool:
         today = f"{day:%m-%d}"
@@ -60,9 +62,15 @@ class RefundLadder:
     free_on_booking_day: bool = False  # changed her mind the same day: all back
     date_changes: int = 1  # how often the day may be moved instead
 
-    def steps_for(self, starts_at: datetime) -> tuple[Step, ...]:
+    def at(self, starts_at: datetime) -> "RefundLadder":
+        """The ladder as it stands for a day of use: its season's terms in place of its own."""
         day = seoul_day(starts_at)
-        return next((season.steps for season in self.seasons if season.holds(day)), self.steps)
+        season = next((season for season in self.seasons if season.holds(day)), None)
+        if season is None:
+            return self
+        no_show = self.no_show if season.no_show is None else season.no_show
+        free = self.free_on_booking_day if season.free_on_booking_day is None else season.free_on_booking_day
+        return replace(self, steps=season.steps, no_show=no_show, free_on_booking_day=free, seasons=())
 
 
 def refund_percent(
@@ -73,14 +81,18 @@ def refund_percent(
     cause: Cause = "shopper",
     booked_at: datetime | None = None,
 ) -> int:
-    """Percent of what was paid that comes back when cancelled `at`; from the start on it is a no-show."""
+    """Percent of what was paid that comes back when cancelled `at`; from the start on it is a no-show.
+
+    Where the village itself is at fault everything comes back, whatever its ladder says.
+    """
     if cause != "shopper":
-        return ladder.weather if cause == "weather" else ladder.too_few
+        return {"weather": ladder.weather, "too_few": ladder.too_few, "operator": 100}[cause]
+    terms = ladder.at(starts_at)
     if at >= starts_at:
-        return ladder.no_show
-    if ladder.free_on_booking_day and booked_at and seoul_day(booked_at) == seoul_day(at):
+        return terms.no_show
+    if terms.free_on_booking_day and booked_at and seoul_day(booked_at) == seoul_day(at):
         return 100
-    open_steps = (step.percent for step in ladder.steps_for(starts_at) if at <= step.ends_at(starts_at))
+    open_steps = (step.percent for step in terms.steps if at <= step.ends_at(starts_at))
     return next(open_steps, 0)
 
 
@@ -106,7 +118,8 @@ def ladder_from_posted(
 
 def ladder_sentences(ladder: RefundLadder, *, starts_at: datetime | None = None) -> list[tuple[str, str]]:
     """When → what comes back, for the page: ("3일 전까지", "전액 환불") … ("당일", "환불되지 않습니다")."""
-    steps = ladder.steps_for(starts_at) if starts_at else ladder.steps
+    ladder = ladder.at(starts_at) if starts_at else ladder
+    steps = ladder.steps
     lines = [(_when(step), _what(step.percent)) for step in steps if step.percent > 0]
     paying = [step for step in steps if step.percent > 0]
     if not paying or paying[-1] != Step(paying[-1].percent, days=0):
@@ -124,6 +137,7 @@ def cause_sentences(ladder: RefundLadder) -> list[tuple[str, str]]:
     return [
         ("비나 눈 때문에 못 할 때", _what(ladder.weather)),
         ("최소 인원이 모이지 않을 때", _what(ladder.too_few)),
+        ("마을 사정으로 못 할 때", _what(100)),
     ]
 
 
@@ -149,7 +163,7 @@ def ladder_as_data(ladder: RefundLadder) -> dict[str, Any]:
 def ladder_from_data(data: dict[str, Any]) -> RefundLadder:
     steps = tuple(Step(**step) for step in data["steps"])
     seasons = tuple(
-        Season(season["first"], season["last"], tuple(Step(**step) for step in season["steps"]))
+        Season(**{**season, "steps": tuple(Step(**step) for step in season["steps"])})
         for season in data.get("seasons", ())
     )
     return RefundLadder(**{**data, "steps": steps, "seasons": seasons})

@@ -5,13 +5,15 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from market.session_seats import reopen as reopen_session
+from market.session_seats import resize as resize_session
 from market.visitors import own_sessions
 from storefront.desk.desk_page import own_villages, render_desk, signature
 from storefront.web import form_of, number_of, own_path, path_id, see_other, text_of, visit_of
 from villages.days import seoul_day, seoul_midnight
 from villages.people import Permission
 from villages.refusals import BadForm
-from villages.session_rules import close_session, reopen_session, resize_session
+from villages.session_rules import close_session
 
 MAY_EDIT = Permission.edit_listings
 DAYS_SHOWN = 60
@@ -30,7 +32,8 @@ async def close(request: Request) -> Response:
 
 async def reopen(request: Request) -> Response:
     session_id = path_id(request)
-    await reopen_session(session_id, village_ids=own_villages(request, MAY_EDIT), by=signature(request))
+    ids, now = own_villages(request, MAY_EDIT), visit_of(request).now
+    await reopen_session(session_id, village_ids=ids, by=signature(request), now=now)
     return see_other(_back(request, session_id))
 
 
@@ -40,8 +43,8 @@ async def resize(request: Request) -> Response:
         capacity = number_of(form, "capacity")
         if capacity is None:
             raise BadForm("정원을 숫자로 적어 주세요. 예: 20")
-        ids = own_villages(request, MAY_EDIT)
-        await resize_session(session_id, capacity, village_ids=ids, by=signature(request))
+        ids, now = own_villages(request, MAY_EDIT), visit_of(request).now
+        await resize_session(session_id, capacity, village_ids=ids, by=signature(request), now=now)
     except BadForm as bad:
         typed = text_of(form, "capacity", most=20)
         return await _list(request, mistakes={f"capacity-{session_id}": bad.sentence}, typed=typed)

@@ -43,9 +43,9 @@ def people(prices: tuple[ParticipantOffer, ...], group_from: int) -> Marks:
 
 
 @lru_cache(maxsize=512)
-def times(day: date | None, slots: tuple[Slot, ...]) -> Marks:
+def times(slug: str, day: date | None, slots: tuple[Slot, ...]) -> Marks:
     only = len([slot for slot in slots if slot.left]) == 1
-    return _macro("pages/program_choice.html", "times")(day, slots, only)
+    return _macro("pages/program_choice.html", "times")(slug, day, slots, only)
 
 
 @lru_cache(maxsize=512)

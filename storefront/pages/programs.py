@@ -73,7 +73,7 @@ async def show(request: Request) -> Response:
         "pages/program.html",
         {
             "program": program, "story": story, "photo": story.photos[min(photo, len(story.photos)) - 1], "day": day,
-            "times": times(day, slots), "bar": booking_bar(day, any(slot.left for slot in slots), program.first_price),
+            "times": times(program.slug, day, slots), "bar": booking_bar(day, any(slot.left for slot in slots), program.first_price),
             "people": people(program.prices, program.group_from),
             "month": _month(program, chosen=day, today=today),
         },

@@ -1,5 +1,7 @@
 """Every page of the site in its full, empty and faulty states, and how a browser gets there."""
 
+import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -103,6 +105,42 @@ def order_by_transfer(tab: Tab, shop: Shop) -> None:
     press(tab, "결제하기")
 
 
+def to_waiting_form(tab: Tab, shop: Shop) -> None:
+    """Beside the first time of a day, full or not."""
+    open_program_day(tab, shop)
+    session = tab.locator("[name=session]").first.get_attribute("value")
+    go(tab, shop, f"{shop.address_of('P087')}/waiting-parties?session={session}")
+
+
+def wait_for_seats(tab: Tab, shop: Shop) -> None:
+    """For the whole session; where nobody has booked yet, somebody does first."""
+    for _ in range(2):
+        to_waiting_form(tab, shop)
+        join(tab, "99")
+        whole = re.search(r"모두 (\d+)자리", tab.inner_text("main"))
+        join(tab, whole[1] if whole else "1")
+        if "바로 예약" not in tab.inner_text("main"):
+            return
+        order_a_visit(tab, shop)
+
+
+def join(tab: Tab, adults: str) -> None:
+    tab.fill("[name=adult]", adults)
+    tab.fill("[name=name]", "박기다림")
+    tab.fill("[name=phone]", f"010-{secrets.randbelow(10**4):04}-{secrets.randbelow(10**4):04}")
+    press(tab, "자리 기다리기")
+
+
+def order_a_visit(tab: Tab, shop: Shop) -> None:
+    book(tab, shop)
+    tab.fill("[name=name]", "김민지")
+    tab.fill("[name=phone]", "010-1234-5678")
+    press(tab, "다음")
+    tab.check("[name=tender][value=bank_transfer]", force=True)
+    tab.check("[name=agreed]", force=True)
+    press(tab, "결제하기")
+
+
 def paid_order(tab: Tab, shop: Shop) -> str:
     """A paid order of this browser, confirmed by an officer in another one; its address."""
     order_by_transfer(tab, shop)
@@ -201,6 +239,8 @@ PAGES = [
     Seen("goods", "/goods/{slug}", lambda tab, shop: open_goods(tab, shop, "P002")),
     Seen("program list", "/programs", "/programs"),
     Seen("program with a day chosen", "/programs/{slug}", open_program_day),
+    Seen("waiting form", "/programs/{slug}/waiting-parties", to_waiting_form),
+    Seen("waiting party", "/waiting-parties/{id}", wait_for_seats),
     Seen("villages", "/villages", "/villages"),
     Seen("village", "/villages/{slug}", "/villages/naejangsan"),
     Seen("search", "/search", "/search?q=사과"),
@@ -254,6 +294,7 @@ STATES = [
     Seen("search without a hit", "/search", "/search?q=뷁쉛"),
     Seen("buyer with mistakes", "/checkout/buyer", empty_buyer, status=422),
     Seen("lookup with mistakes", "/orders/lookup", empty_form("/orders/lookup"), status=422),
+    Seen("waiting with mistakes", "/programs/{slug}/waiting-parties", lambda tab, shop: (to_waiting_form(tab, shop), press(tab, "자리 기다리기"))[1], status=422),
     Seen("login with mistakes", "/login", empty_form("/login"), status=422),
     Seen("new goods with mistakes", "/desk/goods", empty_form("/desk/goods/new"), "naejangsan", status=422, skin="desk"),
     Seen("sheet with mistakes", "/city/deposit-sheets", lambda tab, shop: send_sheet(tab, shop, "일자,이름,금액\n11/2,가,1.2E+05\n"), "officer", status=422, skin="city"),

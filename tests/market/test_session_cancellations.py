@@ -47,7 +47,8 @@ async def a_booking(session: Session, adults: int = 2, **values) -> Order:
 async def test_the_dry_run_tells_who_and_how_much_and_moves_nothing(db):
     village = await a_village()
     session = await a_rainy_session(village)
-    await a_booking(session, 2), await a_booking(session, 3)
+    for adults in (2, 3):
+        await a_booking(session, adults)
     await an_order(seats={session.id: {Participant.adult: 1}}, address=None)
 
     run = await dry_run(session.id, RefundCause.weather, village_ids=[village.id], now=SOON)

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from tortoise.expressions import F
 
 from market.orders import Order
+from market.session_seats import resize
 from storefront.app import ROUTES
 from storefront.cluster import Cluster
 from storefront.db import open_database
@@ -88,7 +89,36 @@ async def guest(site: Site, alike: Alike) -> Walker:
         assert order is not None
         await walker.walk(f"/orders/{order.number}")
     await fill_cart(shopper)
+    await walk_the_queue(walker, shopper)
     return walker
+
+
+async def walk_the_queue(walker: Walker, shopper: Shopper) -> None:
+    """A full session: one party is offered seats, the next one waits."""
+    in_a_week = datetime.now(UTC) + timedelta(days=7)
+    session = await Session.filter(listing__code="P087", starts_at__gt=in_a_week, booked__gte=2).first()
+    assert session is not None
+    await session.fetch_related("listing")
+    session.capacity = session.held + session.booked
+    await session.save(update_fields=["capacity"])
+    program = f"/programs/{session.listing.slug}"
+    await walker.walk(f"{program}/waiting-parties?session={session.id}")
+    parties = [
+        await shopper.post(
+            f"{program}/waiting-parties",
+            {
+                "session": session.id,
+                "key": f"crawl {at}",
+                "adult": at + 1,
+                "name": "박기다림",
+                "phone": f"010-7777-000{at}",
+            },
+        )
+        for at in range(2)
+    ]
+    ids = [session.listing.village_id]
+    await resize(session.id, session.capacity + 1, village_ids=ids, by="person 1", now=datetime.now(UTC))
+    await walker.walk(*(party.headers["location"] for party in parties))
 
 
 async def fill_cart(shopper: Shopper) -> None:

@@ -9,6 +9,7 @@ import gzip
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +18,9 @@ import pytest
 from starlette.routing import Route
 
 from market.cart import MOST_LINES
+from market.deposits import confirm_deposit
 from market.finding.upkeep import reindex_all
+from market.orders import Order
 from storefront.app import ROUTES, build_app
 from storefront.db import open_database
 from tests.bench.catalogue import Catalogue, Size, load_catalogue
@@ -114,6 +117,7 @@ async def large_market(database_url: str, tmp_path: Path) -> AsyncIterator[Shopp
     await load_catalogue(database_url, LARGE.size, progress=lambda _: None)
     async with open_database(database_url):
         await rows("UPDATE listings SET name = name || ', 마을에서 바로 보내는 큰 선물 상자'")
+        await rows("UPDATE sessions SET capacity = 20")  # a party can be too big for what is left
         await rows("UPDATE listings SET village_id = 1 WHERE kind = 'goods' AND id > 360")
         await reindex_all(lambda *_: None, now=NOW)
         app = build_app(test_services(tmp_path), database_url="not used: it is open")
@@ -136,7 +140,7 @@ async def test_every_page_of_the_demo_city_is_light(shop: Shop):
     async with Wire(urlsplit(shop.origin).port or 0) as wire:
         scales = Scales(Shopper(wire))
 
-        await look_at_every_page(scales)
+        await look_at_every_page(scales, shop)
 
     assert scales.seen == {}
     assert scales.routes >= pages_of_shoppers()
@@ -158,7 +162,7 @@ def test_in_production_pages_are_packed():
     assert re.search(r"^\tencode zstd gzip$", (REPOSITORY / "Caddyfile").read_text(), re.MULTILINE)
 
 
-async def look_at_every_page(scales: Scales) -> None:
+async def look_at_every_page(scales: Scales, shop: Shop) -> None:
     shopper = scales.shopper
     for path in (*LISTS, *PLAIN, "/cart"):
         await scales.go(path)
@@ -175,6 +179,34 @@ async def look_at_every_page(scales: Scales) -> None:
             values.update(dict.fromkeys([kind for kind in Participant if kind in form.fields][:1], 1))
         for _ in [weight async for weight in checkout(scales, journey)]:
             pass
+        if journey is order:
+            await call_off(scales, shop)
+    await wait_for_all_seats(scales, visit)
+
+
+async def call_off(scales: Scales, shop: Shop) -> None:
+    """The order in front of the shopper, once it is paid: what would come back."""
+    path = urlsplit(scales.shopper.path).path
+    async with open_database(shop.database_url):
+        order = await Order.get(number=path.rpartition("/")[2])
+        await confirm_deposit(order.number, amount=order.total, by="officer", now=datetime.now(UTC))
+    await scales.go(path)
+    await scales.shopper.send(scales.shopper.form(f"{path}/refund-quotes"))
+    await scales.weigh()
+
+
+async def wait_for_all_seats(scales: Scales, visit: Journey) -> None:
+    """Of the session that was booked a moment ago: the form, and the page of the party."""
+    shopper, program = scales.shopper, visit.wishes[0][0]
+    session = {**visit.forms[0].choices, **visit.forms[0].fields}["session"]
+    await scales.go(f"{program}/waiting-parties?session={session}")
+    form = shopper.form(f"{program}/waiting-parties")
+    kind = next(kind for kind in Participant if kind in form.fields)
+    refused = await shopper.post(form, **BUYER, **{kind: 99})
+    whole = re.search(r"모두 (\d+)자리", refused.text)
+    assert whole
+    await shopper.send(form, **BUYER, **{kind: whole[1]})
+    await scales.weigh()
 
 
 async def some(shopper: Shopper, folder: str, count: int) -> list[str]:
@@ -201,8 +233,12 @@ async def checkout(scales: Scales, journey: Journey) -> AsyncIterator[tuple[int,
 
 def route_of(path: str) -> str:
     bare = urlsplit(path).path
-    exact = [route.path for route in ROUTES if isinstance(route, Route) and route.path == bare]
-    return exact[0] if exact else re.sub(r"^(/\w+)/[^/]+$", lambda found: found[1] + "/{}", bare)
+    found = (
+        route.path
+        for route in ROUTES
+        if isinstance(route, Route) and "GET" in (route.methods or ()) and route.path_regex.match(bare)
+    )
+    return re.sub(r"\{\w+\}", "{}", next(found))
 
 
 def pages_of_shoppers() -> set[str]:

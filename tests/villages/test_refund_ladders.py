@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.villages.posted_ladders import BARAM, DUSEUNG, SALMON, WANGPI, YEONGWOL
 from villages.days import SEOUL
 from villages.refund_ladders import (
     PRESETS,
@@ -14,7 +15,6 @@ from villages.refund_ladders import (
     cause_sentences,
     ladder_as_data,
     ladder_from_data,
-    ladder_from_posted,
     ladder_sentences,
     refund_percent,
     refund_won,
@@ -26,24 +26,6 @@ STARTS = datetime(2026, 11, 28, 10, 0, tzinfo=SEOUL)
 def days_before(days: int, clock: str = "12:00", starts: datetime = STARTS) -> datetime:
     hour, minute = (int(part) for part in clock.split(":"))
     return (starts - timedelta(days=days)).replace(hour=hour, minute=minute)
-
-
-BARAM = ladder_from_posted("바람새마을", [(10, 100), (7, 80), (5, 60), (3, 40), (1, 10)])
-WANGPI = ladder_from_posted("왕피천", [(7, 90), (6, 80), (5, 70), (4, 50), (3, 30), (2, 20), (1, 0), (0, 0)])
-DUSEUNG = ladder_from_posted(
-    "두승산", [(9, 100), (8, 90), (7, 85), (6, 70), (4, 50), (2, 20), (1, 0), (0, 0)]
-)
-SALMON = RefundLadder(
-    "연어마을",
-    tuple(Step(percent, days, "17:00") for days, percent in ((11, 100), (8, 90), (6, 80), (4, 70), (3, 50))),
-)
-YEONGWOL = RefundLadder(
-    "영월",
-    (Step(100, 2), Step(90, 1), Step(80, 0)),
-    seasons=(Season("07-01", "08-31", (Step(100, 10), Step(90, 7), Step(70, 5), Step(50, 3), Step(20, 0))),),
-    no_show=80,
-    free_on_booking_day=True,
-)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +85,8 @@ def test_steps_may_count_hours():
 def test_seasons_have_their_own_steps():
     summer = datetime(2026, 8, 1, 15, 0, tzinfo=SEOUL)
 
-    assert refund_percent(YEONGWOL, summer, days_before(2, starts=summer)) == 20
+    assert refund_percent(YEONGWOL, summer, days_before(1, starts=summer)) == 20
+    assert refund_percent(YEONGWOL, summer, days_before(2, starts=summer)) == 50  # a gap: the milder step
     assert refund_percent(YEONGWOL, summer, days_before(10, starts=summer)) == 100
     assert Season("12-01", "02-28", ()).holds(STARTS.replace(month=1).date())
 
@@ -111,12 +94,39 @@ def test_seasons_have_their_own_steps():
 def test_booking_day_no_show_weather_and_too_few_people_are_causes_of_their_own():
     booked = days_before(0, "08:00")
 
-    assert refund_percent(YEONGWOL, STARTS, days_before(0, "09:00"), booked_at=booked) == 100
-    assert refund_percent(YEONGWOL, STARTS, days_before(0, "09:00"), booked_at=days_before(1)) == 80
+    assert refund_percent(PRESETS["stay"], STARTS, days_before(0, "09:00"), booked_at=booked) == 100
+    assert refund_percent(PRESETS["stay"], STARTS, days_before(0, "09:00"), booked_at=days_before(1)) == 0
     assert refund_percent(YEONGWOL, STARTS, STARTS) == 80
     assert refund_percent(WANGPI, STARTS, STARTS, cause="weather") == 100
     assert refund_percent(WANGPI, STARTS, STARTS, cause="too_few") == 100
     assert refund_percent(PRESETS["mild"], STARTS, STARTS) == 0
+
+
+def test_the_villages_own_fault_gives_everything_back_whatever_the_ladder_says():
+    hard = RefundLadder("없음", (), weather=0, too_few=0)
+
+    assert refund_percent(hard, STARTS, STARTS, cause="operator") == 100
+    assert refund_percent(hard, STARTS, STARTS, cause="weather") == 0
+
+
+def test_a_season_may_have_its_own_no_show_and_booking_day():
+    summer = datetime(2026, 8, 1, 15, 0, tzinfo=SEOUL)
+    morning = days_before(0, "09:00", starts=summer)
+
+    assert refund_percent(YEONGWOL, summer, summer) == 20
+    assert refund_percent(YEONGWOL, summer, morning, booked_at=morning) == 100
+    assert refund_percent(YEONGWOL, STARTS, days_before(0, "09:00"), booked_at=days_before(0, "08:00")) == 80
+
+
+def test_a_ladder_frozen_before_seasons_had_terms_of_their_own_still_reads():
+    old = {
+        "name": "옛",
+        "steps": [],
+        "seasons": [{"first": "07-01", "last": "08-31", "steps": []}],
+        "no_show": 5,
+    }
+
+    assert ladder_from_data(old).at(datetime(2026, 8, 1, 15, 0, tzinfo=SEOUL)).no_show == 5
 
 
 def test_the_ladder_is_told_as_on_the_page():
@@ -130,7 +140,7 @@ def test_the_ladder_is_told_as_on_the_page():
         ("그 뒤", "환불되지 않습니다"),
     ]
     assert ladder_sentences(PRESETS["mild"]) == [("하루 전까지", "전액 환불"), ("당일", "절반 환불")]
-    assert ladder_sentences(YEONGWOL)[0] == ("예약하신 날 안에", "전액 환불")
+    assert ladder_sentences(PRESETS["stay"])[0] == ("예약하신 날 안에", "전액 환불")
     assert ladder_sentences(RefundLadder("없음", ())) == [("예약한 뒤", "환불되지 않습니다")]
     assert cause_sentences(PRESETS["usual"])[0] == ("비나 눈 때문에 못 할 때", "전액 환불")
 

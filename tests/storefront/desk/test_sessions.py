@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from market.deposits import confirm_deposit
 from tests.builders import a_program, a_village, an_order
+from tests.market.waiting import joins
 from villages.programs import Participant, Session
 
 
@@ -27,6 +28,21 @@ async def test_the_page_says_who_comes(site):
 
     assert "비누 만들기" in page.text and "민지 김 님" in page.text
     assert "6자리 남음" in page.text and "내일," in page.text
+
+
+async def test_the_page_says_how_many_wait_and_new_seats_go_to_them_first(site):
+    village = await a_village()
+    soap = await a_program(village=village, seats=2, starts_at=tomorrow() + timedelta(days=3))
+    await booked(soap, 2)
+    for _ in range(2):
+        await joins(soap, 2, now=datetime.now(UTC))
+    operator = await site.operator_of(village)
+
+    await operator.post(f"/desk/sessions/{soap.id}/capacity", {"capacity": "5"})
+    page = await operator.get("/desk/sessions")
+
+    assert "자리 기다리는 분 2팀" in page.text and "그분들께 맡아 둔 3자리" in page.text
+    assert "결제 기다림" not in page.text
 
 
 async def test_a_session_is_closed_and_opened_again(site):
