@@ -36,6 +36,10 @@ a11y: $(venv)/.dev ## check every page, width, text size and mode for accessibil
 bench: $(venv)/.dev ## measure CPU per page and order, and the last ones sold to many at once (ARGS=--quick)
 	@$(bin)/python -m tests.bench $(ARGS)
 
+.PHONY: races
+races: $(venv)/.dev ## every race with its controls, and a table of them
+	@$(bin)/python -m tests.races $(ARGS)
+
 .PHONY: check
 check: $(venv)/.dev ## format, lint, types, import direction, migrations, container files, vendored files
 	@bash .ci/check

@@ -246,7 +246,7 @@ JOIN movements m ON m.cause = CASE WHEN o.recorded_by_id IS NULL THEN 'order ' |
     ELSE 'order ' || o.number || ' variant ' || l.variant_id END
 WHERE l.id = ANY($1::bigint[]) AND l.variant_id IS NOT NULL
 """
-WRITE = Named("""
+WRITE_TEXT = """
 WITH new_refund AS (
     INSERT INTO refunds (order_id, payment_id, quote_id, cause, amount, state, by, at, day, pay_before, account, reference,
         try_at, tries, paid_at, paid_by)
@@ -280,7 +280,8 @@ WITH new_refund AS (
     ON CONFLICT (part_id, state) DO NOTHING
 )
 SELECT id FROM new_refund
-""")
+"""
+WRITE = Named(WRITE_TEXT)
 VILLAGES = """
 SELECT v.id, v.name, v.phone FROM parts p JOIN villages v ON v.id = p.village_id WHERE p.id = ANY($1::bigint[])
 """

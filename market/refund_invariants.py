@@ -4,6 +4,15 @@ from market.rules import Rule
 
 REFUND_RULES = (
     Rule(
+        "what-goes-back-has-its-movement",
+        "what a refund put back on a shelf is a movement with that refund as its cause, of the same size",
+        """
+        SELECT 'refund line ' || r.id FROM refund_lines r
+        LEFT JOIN movements m ON m.cause = 'refund ' || r.refund_id || ' line ' || r.line_id
+        WHERE r.restocked <> COALESCE(m.change, 0)
+        """,
+    ),
+    Rule(
         "a-refund-is-booked",
         "what a refund promises, and what it has paid, stands in the journal; and nothing else is promised to an order",
         """

@@ -1,0 +1,140 @@
+"""Anything in any order: the auditor finds nothing after any step; and of each planted bug it finds something."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from market import (
+    bookings,
+    capture,
+    expiry,
+    offline_sales,
+    refund_confirmation,
+    refund_payouts,
+    seat_offers,
+    stock,
+)
+from market.refunds import RefundCause
+from tests.database import ResettableDatabase
+from tests.market.machine import Broken, Market
+from villages.named import Named
+
+USUAL = settings(
+    max_examples=10, stateful_step_count=15, deadline=None, database=None, phases=[Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)  # fmt: skip
+
+
+def test_whatever_happens_nothing_is_sold_twice_and_every_won_is_accounted_for(
+    database_of_this_process: ResettableDatabase,
+):
+    class Fresh(Market):
+        url = database_of_this_process.url
+
+        def teardown(self) -> None:
+            super().teardown()
+            database_of_this_process.reset()
+
+    run_state_machine_as_test(seed(20261122)(Fresh), settings=USUAL)
+
+
+@pytest.fixture
+def market(database_of_this_process: ResettableDatabase) -> Iterator[Market]:
+    Market.url = database_of_this_process.url
+    market = Market()
+    market.opens()
+    market.holds()
+    yield market
+    market.teardown()
+    database_of_this_process.reset()
+
+
+# The shortest ways to each bug, as the search prints them.
+
+
+def ordered(market: Market) -> None:
+    market.somebody_orders(counts=[2, 0, 0], adults=2, by_card=False)
+
+
+def called_off(market: Market) -> None:
+    ordered(market)
+    market.the_buyer_calls_off_what_is_not_paid(pick=0)
+
+
+def paid(market: Market) -> None:
+    ordered(market)
+    market.a_transfer_is_confirmed(pick=0)
+
+
+def given_back(market: Market) -> None:
+    paid(market)
+    market.somebody_asks_what_would_come_back(pick=0, some=[1, 1, 0, 0], cause=RefundCause.operator)
+    market.a_quote_is_confirmed(pick=0)
+
+
+def paid_back(market: Market) -> None:
+    given_back(market)
+    market.the_city_sends_transfers_back()
+
+
+def sold(market: Market) -> None:
+    market.a_stall_sells(pick=2, count=1, adults=1)
+
+
+def offered(market: Market) -> None:
+    market.somebody_orders(counts=[0, 0, 0], adults=3, by_card=False)
+    market.somebody_orders(counts=[0, 0, 0], adults=2, by_card=False)
+    market.somebody_waits_for_seats(adults=2)
+    market.the_buyer_calls_off_what_is_not_paid(pick=1)
+
+
+async def nothing(*_: object, **__: object) -> None:
+    """What a forgotten step does."""
+
+
+def without(statement: str, words: str, instead: str, times: int = -1) -> str:
+    assert words in statement, f"the bug cannot be planted: {words}"
+    return statement.replace(words, instead, times)
+
+
+WRITE = refund_confirmation.WRITE_TEXT
+BUGS: list[tuple[str, Callable[[Market], None], object, str, object]] = [
+    ("a shelf's promise is not given back", called_off, stock, "RELEASE", without(stock.RELEASE, "- $2", "- 0 * $2")),
+    ("seats are not given back", called_off, bookings, "release_seats", nothing),
+    ("holds stay open", called_off, expiry, "END_HOLDS", without(expiry.END_HOLDS, "holds.ended_as IS NULL", "false")),
+    ("a sale leaves no movement", paid, stock, "_write_movement", nothing),
+    ("a paid order is not counted", paid, capture, "count_order", nothing),
+    ("a paid order is not booked", paid, capture, "book_sale", nothing),
+    ("a sale at the stall is not counted", sold, offline_sales, "count_order", nothing),
+    ("a refund is not counted", given_back, refund_confirmation, "_count", nothing),
+    ("a refund is not booked", given_back, refund_confirmation, "book_promise", nothing),
+    ("a refund puts nothing back", given_back, refund_confirmation, "_put_back", nothing),
+    ("a refund is not bounded by its payment", given_back, refund_confirmation, "WRITE",
+     Named(without(WRITE, "refunded = refunded + :amount", "refunded = refunded + 0 * :amount"))),
+    ("a refund is not bounded by its lines", given_back, refund_confirmation, "WRITE",
+     Named(without(WRITE, "refunded = refunded + of_lines.amount", "refunded = refunded"))),
+    ("money sent back is not booked", paid_back, refund_payouts, "book_payment", nothing),
+    ("seats are offered and not kept", offered, seat_offers, "KEEP",
+     without(seat_offers.KEEP, "held + $2", "held + 0 * $2", 1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("way", "where", "name", "bug"), [pytest.param(*bug[1:], id=bug[0]) for bug in BUGS])
+def test_a_planted_bug_is_found(
+    market: Market, monkeypatch: pytest.MonkeyPatch, way, where, name: str, bug: object
+):
+    monkeypatch.setattr(where, name, bug)
+
+    way(market)
+
+    with pytest.raises(Broken):
+        market.holds()
+
+
+@pytest.mark.parametrize("way", {bug[1] for bug in BUGS}, ids=lambda way: way.__name__)
+def test_control_without_the_bug_the_same_way_is_clean(market: Market, way):
+    way(market)
+
+    market.holds()
