@@ -120,6 +120,6 @@ ARRIVED = _ON.format(to="delivered", due="p.state = 'shipped' AND p.moved_at < $
 CONFIRMED = _ON.format(to="confirmed", due="p.state = 'delivered' AND p.moved_at < $1")
 VISITED = _ON.format(
     to="delivered",
-    due="p.state IN ('paid', 'preparing') AND p.goods = 0 AND p.programs > 0 AND NOT EXISTS ("
+    due="p.state IN ('paid', 'preparing') AND p.goods = p.refunded_goods AND p.programs > 0 AND NOT EXISTS ("
     "SELECT FROM bookings b JOIN sessions s ON s.id = b.session_id WHERE b.part_id = p.id AND s.starts_at >= $1)",
 )

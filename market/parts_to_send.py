@@ -118,7 +118,7 @@ async def next_to_pack(part: OwnPart, village_ids: list[int]) -> str | None:
 
 TAB_COUNTS = """
 SELECT p.state, count(*)::int AS parts FROM parts p
-WHERE p.village_id = ANY($1::bigint[]) AND p.goods > 0 AND p.state IN ('paid', 'preparing', 'shipped', 'delivered')
+WHERE p.village_id = ANY($1::bigint[]) AND p.goods > p.refunded_goods AND p.state IN ('paid', 'preparing', 'shipped', 'delivered')
 GROUP BY p.state
 """
 LIST = """
@@ -126,21 +126,21 @@ SELECT o.number, p.state, COALESCE(NULLIF(o.receiver_name, ''), o.buyer_name) AS
        (SELECT string_agg(l.name || ' ' || (l.count - l.cancelled) || '개', ', ' ORDER BY l.id) FROM lines l
         WHERE l.part_id = p.id AND l.variant_id IS NOT NULL AND l.count > l.cancelled) AS what
 FROM parts p JOIN orders o ON o.id = p.order_id
-WHERE p.village_id = ANY($1::bigint[]) AND p.goods > 0 AND p.state = ANY($2::text[])
+WHERE p.village_id = ANY($1::bigint[]) AND p.goods > p.refunded_goods AND p.state = ANY($2::text[])
 ORDER BY {order} LIMIT $3
 """
 # Before it is paid and after it is cancelled, nobody needs to know where the buyer lives.
 PART = """
-SELECT p.id, o.number, p.village_id, p.state, o.channel, p.goods, p.programs, p.postage, p.courier, p.tracking,
+SELECT p.id, o.number, p.village_id, p.state, o.channel, p.goods - p.refunded_goods AS goods, p.programs, p.postage, p.courier, p.tracking,
        p.promised_on, o.placed_at, o.paid_at,
        CASE WHEN live.told THEN o.buyer_name ELSE '' END AS buyer_name,
        CASE WHEN live.told THEN o.buyer_phone ELSE '' END AS buyer_phone,
-       CASE WHEN live.told AND p.goods > 0 THEN o.receiver_name ELSE '' END AS receiver_name,
-       CASE WHEN live.told AND p.goods > 0 THEN o.receiver_phone ELSE '' END AS receiver_phone,
-       CASE WHEN live.told AND p.goods > 0 THEN o.postcode ELSE '' END AS postcode,
-       CASE WHEN live.told AND p.goods > 0 THEN o.road ELSE '' END AS road,
-       CASE WHEN live.told AND p.goods > 0 THEN o.detail ELSE '' END AS detail,
-       CASE WHEN live.told AND p.goods > 0 THEN o.message ELSE '' END AS message
+       CASE WHEN live.told AND p.goods > p.refunded_goods THEN o.receiver_name ELSE '' END AS receiver_name,
+       CASE WHEN live.told AND p.goods > p.refunded_goods THEN o.receiver_phone ELSE '' END AS receiver_phone,
+       CASE WHEN live.told AND p.goods > p.refunded_goods THEN o.postcode ELSE '' END AS postcode,
+       CASE WHEN live.told AND p.goods > p.refunded_goods THEN o.road ELSE '' END AS road,
+       CASE WHEN live.told AND p.goods > p.refunded_goods THEN o.detail ELSE '' END AS detail,
+       CASE WHEN live.told AND p.goods > p.refunded_goods THEN o.message ELSE '' END AS message
 FROM parts p JOIN orders o ON o.id = p.order_id
 CROSS JOIN LATERAL (SELECT p.state NOT IN ('awaiting_payment', 'cancelled') AS told) live
 WHERE o.number = $1 AND p.village_id = ANY($2::bigint[]) ORDER BY p.village_id LIMIT 1
@@ -154,6 +154,6 @@ SELECT o.number FROM parts p JOIN orders o ON o.id = p.order_id WHERE p.id = $1 
 """
 NEXT = """
 SELECT o.number FROM parts p JOIN orders o ON o.id = p.order_id
-WHERE p.village_id = ANY($1::bigint[]) AND p.goods > 0 AND p.state IN ('paid', 'preparing') AND p.id <> $2
+WHERE p.village_id = ANY($1::bigint[]) AND p.goods > p.refunded_goods AND p.state IN ('paid', 'preparing') AND p.id <> $2
 ORDER BY (o.paid_at, p.id) <= ($3, $2), o.paid_at, p.id LIMIT 1
 """

@@ -11,6 +11,7 @@ from tortoise.transactions import in_transaction
 from market import bookings, stock
 from market.calendar_days import KOREAN_HOLIDAYS
 from market.figures import ListingSale, Sale, add_sales
+from market.orders import Tender
 from market.refund_booking import book_payment, book_promise
 from market.refund_quotes import halves_of
 from market.refund_rules import UNSENT, Bought, Half, PartRefund, refund_from_data
@@ -25,6 +26,12 @@ from villages.notices import tell
 from villages.refusals import NotFound
 
 WORKING_DAYS = 3  # 전자상거래법 §18②
+WHY = {
+    "operator": "마을 사정으로 주문을 취소했습니다.",
+    "weather": "날씨 때문에 체험을 취소했습니다.",
+    "too_few": "최소 인원이 모이지 않아 체험을 취소했습니다.",
+}
+"""What the buyer reads where somebody else called it off; her own cancelling needs no reason."""
 
 
 @retried
@@ -46,36 +53,38 @@ async def confirm_refund(
     """
     async with in_transaction() as db:
         await db.execute_query(LOCK, [order_id])
-        quote = await _quote(db, code, order_id)
+        quote = await _quote(db, code, order_id, by)
         if quote["refund_id"]:
             return await Refund.get(id=quote["refund_id"], using_db=db)
         refunds = [refund_from_data(part) for part in json.loads(quote["body"])]
         halves = await _unchanged(db, order_id, refunds, village_ids)
         if quote["ends_at"] <= now:
             raise QuoteEnded
-        restocked = await _restockable(db, halves, refunds)
+        restocked = await _restockable(db, halves, refunds, is_across_the_table=quote["provider"] == "desk")
         refund = await _write(db, quote, refunds, restocked, by=by, account=account, now=now)
         await _put_back(db, refund.id, halves, refunds, restocked, now=now)
         await _tell(db, refund, quote, refunds, why)
         if by.startswith("person "):  # what shoppers call off stands in the refund itself
             facts = {"won": refund.amount, "cause": quote["cause"]}
-            village_id = village_ids[0] if village_ids else None
+            (village_id, *others) = {row["id"] for row in await db.execute_query_dict(VILLAGES, [[*halves]])}
+            village_id = None if others else village_id
             await record_act(
                 db, "order refunded", f"order {quote['number']}", by=by, village_id=village_id, facts=facts
             )
         await book_promise(db, refund, halves, refunds, by=by)
         if refund.state == RefundState.paid:
             await book_payment(
-                db, refund.id, refund.amount, order_id=order_id, tender=quote["tender"], village_id=quote["village_id"],
+                db, refund.id, refund.amount, order_id=order_id, tender=_across_the_table(quote["tender"]), village_id=quote["village_id"],
                 at=now, by=by,
             )  # fmt: skip
         await _count(db, quote["channel"], halves, refunds, refund.day)
     return refund
 
 
-async def _quote(db: BaseDBAsyncClient, code: str, order_id: int) -> dict[str, Any]:
+async def _quote(db: BaseDBAsyncClient, code: str, order_id: int, by: str) -> dict[str, Any]:
+    """What staff have worked out, for a cause of theirs, is not the shopper's to confirm."""
     rows = await db.execute_query_dict(QUOTE, [code, order_id])
-    if not rows:
+    if not rows or (by == "shopper" and rows[0]["by"] != "shopper"):
         raise NotFound("계산한 금액을 찾을 수 없습니다. 주문 화면에서 다시 눌러 주세요.")
     return rows[0]
 
@@ -94,13 +103,16 @@ async def _unchanged(
 
 
 async def _restockable(
-    db: BaseDBAsyncClient, halves: dict[int, Half], refunds: list[PartRefund]
+    db: BaseDBAsyncClient, halves: dict[int, Half], refunds: list[PartRefund], *, is_across_the_table: bool
 ) -> dict[int, int]:
-    """Line → how many go back on the shelf: what is still in the village, and was on the shelf when it was sold."""
+    """Line → how many go back on the shelf: what is still in the village, and was on the shelf when it was sold.
+
+    What was sold across a table comes back across it, or was typed wrong and never left.
+    """
     wanted = {
         line.line: line.count
         for refund in refunds
-        if halves[refund.part].state in UNSENT
+        if is_across_the_table or halves[refund.part].state in UNSENT
         for line in refund.lines
     }
     rows = await db.execute_query_dict(TAKEN, [list(wanted)])
@@ -167,6 +179,11 @@ def heads_of(line: Bought, count: int) -> int:
     return max(1, line.takes // line.count) * count
 
 
+def _across_the_table(tender: str) -> str:
+    """What came by transfer at the stall lies with the city; the village gives it back out of its own cash box."""
+    return Tender.cash.value if tender == Tender.bank_transfer else tender
+
+
 async def _tell(
     db: BaseDBAsyncClient, refund: Refund, quote: dict[str, Any], refunds: list[PartRefund], why: str
 ) -> None:
@@ -174,7 +191,7 @@ async def _tell(
         "number": quote["number"],
         "name": quote["buyer_name"],
         "refunded": refund.amount,
-        "why": why,
+        "why": why or WHY.get(quote["cause"], ""),
     }
     await tell(
         db, kind="refund_promised", subject=f"{quote['number']}/{refund.id}", facts=facts, mail=quote["buyer_email"],
@@ -227,7 +244,7 @@ def working_days_after(day: date, count: int) -> date:
 LOCK = "SELECT id FROM orders WHERE id = $1 FOR NO KEY UPDATE"
 LOCK_PARTS = "SELECT id FROM parts WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 QUOTE = """
-SELECT q.id, q.order_id, q.cause, q.amount, q.body, q.ends_at, r.id AS refund_id, o.number, o.channel, o.buyer_name,
+SELECT q.id, q.order_id, q.by, q.cause, q.amount, q.body, q.ends_at, r.id AS refund_id, o.number, o.channel, o.buyer_name,
        o.buyer_email, o.buyer_phone, pay.id AS payment_id, pay.provider, pay.tender,
        CASE WHEN pay.provider = 'desk' THEN (SELECT min(village_id) FROM parts WHERE order_id = o.id) END AS village_id
 FROM refund_quotes q JOIN orders o ON o.id = q.order_id LEFT JOIN refunds r ON r.quote_id = q.id

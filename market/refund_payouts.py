@@ -21,6 +21,7 @@ from villages.refusals import NotFound, Stale
 log = logging.getLogger("jangnal.payments")
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=1)
+MANY_TRIES = 10  # some two hours
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ async def mark_paid_back(refund_id: int, *, by: str, now: datetime) -> Refund:
 
 
 async def keep_account(order_id: int, account: str) -> bool:
-    """Where the transfers that are due to this order go; False where none waits for it."""
+    """Where the transfers that are due to this order go, told once; False where none waits for it."""
     kept, _ = await connections.get("default").execute_query(KEEP_ACCOUNT, [order_id, account])
     return bool(kept)
 
@@ -118,6 +119,12 @@ async def _put_off(row: dict[str, Any], trouble: GatewayTrouble, *, now: datetim
     """Later with the same key; where the provider never will, a person gives it back another way."""
     log.warning("refund waits", extra={"facts": {"refund": row["id"], "why": str(trouble)[:100]}})
     if trouble.retry:
+        if row["tries"] == MANY_TRIES:
+            async with in_transaction() as db:
+                await open_task(
+                    db, kind="refund_stuck", subject=f"refund {row['id']}",
+                    sentence=f"주문 {row['number']}: 카드로 {row['amount']:,}원을 돌려주려 하는데 결제사가 답하지 않습니다. 결제사 화면을 확인해 주세요. 저절로 계속 다시 합니다.",
+                )  # fmt: skip
         wait = min(LONGEST_WAIT, timedelta(seconds=10 * 2 ** min(row["tries"], 9)))
         await connections.get("default").execute_query(PUT_OFF, [row["id"], now + wait])
         return
@@ -125,7 +132,7 @@ async def _put_off(row: dict[str, Any], trouble: GatewayTrouble, *, now: datetim
         await db.execute_query(STUCK, [row["id"]])
         await open_task(
             db, kind="refund_stuck", subject=f"refund {row['id']}",
-            sentence=f"주문 {row['number']}: 카드사가 {row['amount']:,}원을 돌려주지 못했습니다. 전화해서 계좌를 물어보고 보내 주세요.",
+            sentence=f"주문 {row['number']}: 카드사가 {row['amount']:,}원을 돌려주지 못했습니다. 결제사 화면에서 이미 돌려주지 않았는지 먼저 보고, 전화해서 계좌를 물어보고 보내 주세요.",
         )  # fmt: skip
 
 
@@ -150,7 +157,7 @@ UPDATE tasks SET done_at = $2, done_by = $3 WHERE kind = 'refund_stuck' AND subj
 """
 KEEP_ACCOUNT = """
 UPDATE refunds SET account = $2 FROM payments p
-WHERE refunds.order_id = $1 AND p.id = refunds.payment_id AND refunds.state IN ('promised', 'stuck')
+WHERE refunds.order_id = $1 AND p.id = refunds.payment_id AND refunds.state IN ('promised', 'stuck') AND refunds.account = ''
   AND (p.provider = 'bank_transfer' OR refunds.state = 'stuck')
 """
 WAITING = """

@@ -96,14 +96,14 @@ async def quote_refund(
         raise NotRefundable()
     chosen = _everything(halves, cause, now) if wanted is None else _own(halves, wanted)
     if not chosen:
-        raise NotRefundable()
+        raise NotRefundable("취소할 것을 골라 주세요." if wanted is not None else "")
     refunds = [
         refund_of(half, chosen, cause=cause, booked_at=order.placed_at, now=now)
         for half in halves
         if any(line.id in chosen for line in half.lines)
     ]
     return await RefundQuote.create(
-        code=secrets.token_hex(16), order_id=order.id, cause=cause, by=by, made_at=now, ends_at=now + QUOTE_LIVES,
+        code=secrets.token_hex(16), order_id=order.id, cause=cause, by=by, made_at=now, ends_at=_ends_at(halves, chosen, now),
         amount=sum(refund.amount for refund in refunds), body=[refund_data(refund) for refund in refunds],
     )  # fmt: skip
 
@@ -165,6 +165,14 @@ def half_of(rows: list[dict[str, Any]]) -> Half:
         for row in rows
     )  # fmt: skip
     return Half(first["part_id"], first["version"], PartState(first["state"]), first["postage_kept"], lines)
+
+
+def _ends_at(halves: list[Half], chosen: Mapping[int, int], now: datetime) -> datetime:
+    """Not past the moment a chosen visit begins: from then on it is another quote."""
+    begins = [
+        line.starts_at for half in halves for line in half.lines if line.id in chosen and line.starts_at
+    ]
+    return min([now + QUOTE_LIVES, *(at for at in begins if at > now)])
 
 
 def _everything(halves: list[Half], cause: RefundCause, now: datetime) -> dict[int, int]:

@@ -179,7 +179,13 @@ def _vat(half: Half, refunded: Mapping[int, int], postage: int) -> int:
             if line.tax == tax and bool(line.variant_id) == goods
         )
 
-    taxed = Taxed(kept(Tax.taxable, goods=True), kept(Tax.exempt, goods=True))
+    # Postage keeps the taxable share it had when it was sold, as the journal has booked it.
+    sold = Taxed(
+        *(
+            sum(line.count * line.unit_price for line in half.lines if line.variant_id and line.tax == tax)
+            for tax in (Tax.taxable, Tax.exempt)
+        )
+    )
     has_goods = any(line.variant_id for line in half.lines)
-    carried = split_taxable_postage(half.postage - postage, taxed).taxable if has_goods else 0
-    return vat_included(taxed.taxable + carried + kept(Tax.taxable, goods=False))
+    carried = split_taxable_postage(half.postage - postage, sold).taxable if has_goods else 0
+    return vat_included(kept(Tax.taxable, goods=True) + carried + kept(Tax.taxable, goods=False))

@@ -58,7 +58,7 @@ class QuoteEnded(Refused):
 
 
 class RefundQuote(Model):
-    """What would come back, to the won, if it is confirmed before `ends_at`. `code` is all that confirming needs.
+    """What would come back, to the won, if it is confirmed before `ends_at`. `code` names it to whoever may confirm it.
 
     `body` is market.refund_rules.PartRefund as data, one for each village's half.
     """

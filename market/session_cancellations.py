@@ -19,7 +19,8 @@ from market.refund_rules import refund_of
 from market.refunds import CAUSE_NAMES, RefundCause
 from market.seat_offers import end_queue
 from villages.acts import record_act
-from villages.refusals import NotFound, Refused
+from villages.days import seoul_day
+from villages.refusals import BadForm, NotFound, Refused
 
 log = logging.getLogger("jangnal.payments")
 SESSION_CAUSES = (RefundCause.weather, RefundCause.too_few, RefundCause.operator)
@@ -102,12 +103,16 @@ async def cancel_session(
 ) -> None:
     """Close it for good and give everything back; what is interrupted here the worker goes on with.
 
-    Twice is once: the first cause stands. Raises `NotFound`.
+    Twice is once: the first cause stands. Raises `NotFound`, `BadForm` (a cause of the shopper's, a day that is over).
     """
+    if cause not in SESSION_CAUSES:
+        raise BadForm("체험을 못 하는 까닭을 골라 주세요.")
     async with in_transaction() as db:
         rows = await db.execute_query_dict(SESSION, [session_id, list(village_ids)])
         if not rows:
             raise NotFound("이 마을의 체험이 아닙니다. 목록에서 다시 골라 주세요.")
+        if seoul_day(rows[0]["starts_at"]) < seoul_day(now):
+            raise BadForm("이미 지난 날의 체험입니다. 한 분씩 주문 화면에서 돌려주세요.")
         done, _ = await db.execute_query(CANCEL, [session_id, cause.value, by, now])
         if done:
             await end_queue(db, session_id, now=now)

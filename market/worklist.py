@@ -76,8 +76,8 @@ async def month_sales(village_ids: list[int], *, now: datetime) -> MonthSales:
 
 
 COUNTS = """
-SELECT (SELECT count(*) FROM parts WHERE village_id = ANY($1::bigint[]) AND state = 'paid' AND goods > 0)::int AS new_orders,
-       (SELECT count(*) FROM parts WHERE village_id = ANY($1::bigint[]) AND state = 'preparing' AND goods > 0)::int AS preparing,
+SELECT (SELECT count(*) FROM parts WHERE village_id = ANY($1::bigint[]) AND state = 'paid' AND goods > refunded_goods)::int AS new_orders,
+       (SELECT count(*) FROM parts WHERE village_id = ANY($1::bigint[]) AND state = 'preparing' AND goods > refunded_goods)::int AS preparing,
        (SELECT count(*) FROM orders o JOIN payments d ON d.order_id = o.id AND d.provider = 'bank_transfer'
         WHERE o.paid_at IS NULL AND o.ended_as IS NULL AND d.state = 'open'
           AND EXISTS (SELECT FROM parts p WHERE p.order_id = o.id AND p.village_id = ANY($1::bigint[]))

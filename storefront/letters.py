@@ -116,7 +116,11 @@ def _refund_promised(news: News) -> list[str]:
             news.why or "취소를 받았습니다.",
             "주문하실 때 보신 환불 규정에 따라 돌려드리는 돈은 없습니다.",
         ]
-    how = "영업일 3일 안에 계좌로 보내 드립니다." if news.by_transfer else "카드 결제를 취소해 드립니다."
+    how = (
+        "영업일 3일 안에 계좌로 보내 드립니다. 돌려받을 계좌를 아직 적지 않으셨으면 주문 화면에서 적어 주세요."
+        if news.by_transfer
+        else "카드 결제를 취소해 드립니다."
+    )
     return [news.why or "취소를 받았습니다.", f"{won(news.refunded)}을 돌려드립니다. {how}"]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from market.couriers import courier_called
-from market.refunds import CAUSE_NAMES, RefundCause
+from market.refunds import CAUSE_NAMES
 from storefront.words import channel_ko, num, tender_ko, won
 from villages.acts import Fact
 from villages.programs import PARTICIPANT_NAMES
@@ -58,7 +58,8 @@ def _courier(facts: Facts) -> str:
 
 
 def _cause(facts: Facts) -> str:
-    return CAUSE_NAMES.get(RefundCause(str(facts["cause"])), "")
+    causes = {cause.value: name for cause, name in CAUSE_NAMES.items()}
+    return causes.get(str(facts.get("cause")), "")
 
 
 def _columns(facts: Facts) -> str:

@@ -10,6 +10,7 @@ from market.figures import DailySales, MonthlyListingSales
 from market.fulfilment import begin_preparing, send_parcel
 from market.gateway import GatewayTrouble
 from market.orders import Line, Order, Part, PartState, Tender
+from market.parts_to_send import Tab, own_part, tab_counts
 from market.payments import Payment
 from market.refund_confirmation import confirm_refund, working_days_after
 from market.refund_payouts import mark_paid_back, pay_refunds, payouts
@@ -37,7 +38,7 @@ async def a_quote(order: Order, wanted: dict[int, int] | None = None, **values) 
 
 async def given_back(order: Order, wanted: dict[int, int] | None = None, **values) -> Refund:
     quote = await a_quote(order, wanted, **values)
-    refund = await confirm_refund(quote.code, order.id, by="shopper", now=SOON)
+    refund = await confirm_refund(quote.code, order.id, by=quote.by, now=SOON)
     assert refund.amount == quote.amount
     return refund
 
@@ -205,6 +206,32 @@ async def test_a_quote_ends_after_half_an_hour_and_nothing_moves(db):
     assert not await Refund.exists()
 
 
+async def test_a_quote_does_not_outlive_the_beginning_of_the_visit(db):
+    session = await a_program(
+        starts_at=SOON + timedelta(minutes=10),
+        refund_ladder=ladder_as_data(PRESETS["mild"]),
+        closes_hours_before=0,
+    )
+    order = await paid(await an_order(seats={session.id: {Participant.adult: 1}}, address=None))
+    quote = await a_quote(order)
+
+    with pytest.raises(QuoteEnded):
+        await confirm_refund(quote.code, order.id, by="shopper", now=SOON + timedelta(minutes=11))
+
+    assert quote.amount == 4_500
+
+
+async def test_goods_that_are_all_called_off_are_no_work_any_more_while_the_visit_stays(db):
+    village = await a_village()
+    apples, session = await goods(village=village), await a_program(village=village)
+    order = await paid(await an_order(apples, seats={session.id: {Participant.adult: 1}}))
+
+    await given_back(order, {(await line_of(apples)).id: 1})
+
+    assert (await tab_counts([village.id]))[Tab.new] == 0
+    assert (await own_part(order.number, [village.id])).goods == 0
+
+
 async def test_a_quote_opens_nothing_of_another_order_or_another_village(db):
     mine, theirs = await paid(await an_order(await goods())), await paid(await an_order(await goods()))
     quote = await a_quote(mine)
@@ -216,6 +243,15 @@ async def test_a_quote_opens_nothing_of_another_order_or_another_village(db):
         await quoted(quote.code, mine.id, village_ids=[stranger.id], now=SOON)
     with pytest.raises(QuoteEnded):
         await confirm_refund(quote.code, mine.id, by="person 9", village_ids=[stranger.id], now=SOON)
+
+
+async def test_a_shopper_confirms_no_quote_that_the_village_has_made(db):
+    order = await paid(await an_order(await goods()))
+    quote = await a_quote(order, cause=RefundCause.operator, by="person 1")
+
+    with pytest.raises(NotFound):
+        await confirm_refund(quote.code, order.id, by="shopper", now=SOON)
+    assert await confirm_refund(quote.code, order.id, by="person 1", now=SOON)
 
 
 @pytest.mark.parametrize("count", [0, -1, 3, 10**9])

@@ -16,7 +16,7 @@ from tests.market.test_refunds import paid
 from villages.notices import Notice
 from villages.programs import Participant, Session
 from villages.refund_ladders import PRESETS, ladder_as_data
-from villages.refusals import NotFound
+from villages.refusals import BadForm, NotFound
 from villages.session_rules import reopen_session
 from villages.village import Village
 
@@ -148,6 +148,20 @@ async def test_money_that_comes_after_it_is_a_refund_task_and_no_seat(db):
 
     assert effect == Effect.refund_due
     assert await rows("SELECT kind FROM tasks") == [{"kind": "late_payment"}]
+
+
+async def test_neither_a_cause_of_the_shoppers_nor_a_day_that_is_over_is_taken(db):
+    village = await a_village()
+    session = await a_rainy_session(village)
+    order = await a_booking(session)
+    gateway, own = FakeGateway(), {"village_ids": [village.id], "by": "person 1"}
+
+    with pytest.raises(BadForm):
+        await cancel_session(session.id, RefundCause.shopper, gateway, **own, now=SOON)
+    with pytest.raises(BadForm):
+        await cancel_session(session.id, RefundCause.weather, gateway, **own, now=SOON + timedelta(days=2))
+
+    assert order.total and not await Refund.exists()
 
 
 async def test_a_cancelled_session_is_not_opened_again_and_nobody_elses_is_cancelled(db):

@@ -72,7 +72,7 @@ async def test_control_without_unique_payment_and_lock_both_rows_pay_it(unguarde
     monkeypatch.setattr(deciding, "NOTE_MATCH", NOTE_AGAIN)
     monkeypatch.setattr(deciding, "LOCK_ORDERS", "SELECT $1::text[]")
     monkeypatch.setattr(capture, "LOCK", NO_LOCK)
-    await strip("deposit_matches", "part_moves")
+    await strip("deposit_matches", "part_moves", "journal_transactions")
     rows, order = await two_rows_for_one()
 
     ended = await meet(unguarded, [chosen(row, order, "person 1") for row in rows], after=capture.READ)

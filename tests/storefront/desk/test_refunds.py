@@ -89,6 +89,7 @@ async def test_a_sale_typed_wrong_at_the_stall_is_undone_across_the_table(site):
 
     refund = await Refund.get()
     assert (refund.amount, refund.state) == (sold.order.total, RefundState.paid)
+    assert await shelf_of(apples) == (10, 0, 0, 0)
 
 
 async def test_the_city_sends_transfers_back_and_writes_it_down_once(site):

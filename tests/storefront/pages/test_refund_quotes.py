@@ -85,9 +85,9 @@ async def test_nothing_chosen_or_too_much_says_so_on_the_orders_page(shopper):
     line = await Line.get()
 
     for count, sentence in (
-        ("0", "취소할 수 없는 주문입니다"),
+        ("0", "취소할 것을 골라"),
         ("7", "수를 줄여 주세요"),
-        ("x", "취소할 수 없는"),
+        ("x", "취소할 것을 골라"),
     ):
         answer = await shopper.post(f"{path}/refund-quotes", {f"line-{line.id}": count})
         assert answer.status_code == 409
