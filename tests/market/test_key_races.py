@@ -68,7 +68,7 @@ async def test_a_second_tap_that_waits_in_vain_for_the_shelf_still_shows_its_ord
     apples = await goods()
     first = await an_order(apples, key="one")
     monkeypatch.setattr(stock, "LOCK", "SELECT pg_sleep(5) WHERE $1::bigint[] IS NOT NULL")
-    await Order._meta.db.execute_script("SET statement_timeout = 200")
+    await Order._meta.db.execute_script("SET statement_timeout = 1000")
 
     second = await an_order(apples, key="one")
 

@@ -11,7 +11,8 @@ import pytest
 from starlette.routing import Route
 from tortoise.expressions import F
 
-from market.orders import Order
+from market.deposits import confirm_deposit
+from market.orders import Line, Order, Part
 from market.session_seats import resize
 from storefront.app import ROUTES
 from storefront.cluster import Cluster
@@ -88,9 +89,30 @@ async def guest(site: Site, alike: Alike) -> Walker:
         order = await Order.all().order_by("-id").first()
         assert order is not None
         await walker.walk(f"/orders/{order.number}")
+    await call_off(walker, shopper)
     await fill_cart(shopper)
     await walk_the_queue(walker, shopper)
     return walker
+
+
+async def call_off(walker: Walker, shopper: Shopper) -> None:
+    """A paid order, of which some is called off: what is due waits for an account to go to."""
+    order = await Order.filter(tender="bank_transfer").order_by("-id").first()
+    assert order is not None
+    await confirm_deposit(order.number, amount=order.total, by="officer", now=datetime.now(UTC))
+    rice = await Line.get(part__order_id=order.id, session=None)
+    quote = await shopper.post(f"/orders/{order.number}/refund-quotes", {f"line-{rice.id}": 1})
+    address = quote.headers["location"]
+    await walker.walk(f"/orders/{order.number}", address)
+    form = {"quote": address.rpartition("/")[2], "nothing": "1"}
+    assert (await shopper.post(f"/orders/{order.number}/cancellation", form)).status_code == 303
+    await walker.walk(f"/orders/{order.number}")
+
+
+async def walk_a_quote(walker: Walker, face: str, number: str) -> None:
+    asked = await walker.browser.post(f"{face}/orders/{number}/refund-quotes", {"cause": "operator"})
+    assert asked.status_code == 303
+    await walker.walk(asked.headers["location"])
 
 
 async def walk_the_queue(walker: Walker, shopper: Shopper) -> None:
@@ -136,6 +158,13 @@ async def operator(site: Site, alike: Alike) -> Walker:
     """Looks at everything, and again where a session was closed and a listing taken back."""
     walker = await signed_in(site, "naejangsan", alike)
     await walker.walk(*seeds("naejangsan"), "/", "/cart")
+    part = (
+        await Part.filter(village__slug="naejangsan", state="paid", goods__gt=0)
+        .select_related("order")
+        .first()
+    )
+    assert part is not None
+    await walk_a_quote(walker, "/desk", part.order.number)
     for act in ("/desk/sessions/{id}/closing", "/desk/listings/{id}/withdrawal"):
         form = walker.form_to(act)
         await walker.post(form, with_token(walker, form.filled))
@@ -146,6 +175,9 @@ async def operator(site: Site, alike: Alike) -> Walker:
 async def officer(site: Site, alike: Alike) -> Walker:
     walker = await signed_in(site, "officer", alike)
     await send_deposit_sheet(walker)
+    part = await Part.filter(village__slug="daejeong", state="paid").select_related("order").first()
+    assert part is not None
+    await walk_a_quote(walker, "/city", part.order.number)
     await walker.walk(f"/city/villages/naejangsan/{datetime.now(SEOUL):%Y-%m}", *seeds("officer"))
     return walker
 
