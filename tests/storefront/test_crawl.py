@@ -104,7 +104,7 @@ async def call_off(walker: Walker, shopper: Shopper) -> None:
     quote = await shopper.post(f"/orders/{order.number}/refund-quotes", {f"line-{rice.id}": 1})
     address = quote.headers["location"]
     await walker.walk(f"/orders/{order.number}", address)
-    form = {"quote": address.rpartition("/")[2], "nothing": "1"}
+    form: dict[str, object] = {"quote": address.rpartition("/")[2], "nothing": "1"}
     assert (await shopper.post(f"/orders/{order.number}/cancellation", form)).status_code == 303
     await walker.walk(f"/orders/{order.number}")
 
