@@ -37,7 +37,7 @@ async def test_what_was_paid_back_is_said_of_its_order_and_off_the_sales(db):
     async with in_transaction() as connection:
         (share,) = await shares_of(connection, order.id)
         back = ShareBack(share.part_id, share.village_id, share.kind, share.left)
-        common = {"subject": "refund 1", "order_id": order.id, "at": NOW, "by": "person 1"}
+        common = {"subject": "trial 1", "order_id": order.id, "at": NOW, "by": "person 1"}
         await refund_promised(connection, [back], **common)
         await refund_paid(connection, 60_000, tender=Tender.bank_transfer, **common)
         await add_sales(
