@@ -5,12 +5,11 @@ A 200 kB progressive JPEG can keep a decoder busy for minutes, and a thread cann
 
 import asyncio
 import json
-import os
-import resource
 import sys
 from weakref import WeakKeyDictionary
 
 from media import refusals, resize
+from media.apart import ask_child, limit_child
 from media.refusals import PictureBroken, PictureRefused, PictureTooHeavy, PictureTooSlow
 from media.resize import PreparedPicture
 
@@ -28,7 +27,7 @@ async def develop(body: bytes) -> PreparedPicture:
         raise PictureTooHeavy
     try:
         async with asyncio.timeout(SECONDS), _place():
-            answer = await _ask_child(body)
+            answer = await ask_child(__name__, body)
     except TimeoutError as error:
         raise PictureTooSlow from error
     return _unpacked(answer)
@@ -38,30 +37,9 @@ def _place() -> asyncio.Semaphore:
     return _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
 
 
-async def _ask_child(body: bytes) -> bytes:
-    # -P and a bare environment: the child sees our packages, none of our secrets.
-    path = os.pathsep.join(folder for folder in sys.path if folder)
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-c", "from media.darkroom import main; main()"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={"PYTHONPATH": path},
-    )
-    try:
-        answer, _ = await child.communicate(body)
-        return answer
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-
-
 def main() -> None:
     """The child: a body on stdin, one JSON line and the files behind it on stdout."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    limit_child(seconds=SECONDS, memory_bytes=MEMORY_BYTES)
     try:
         prepared = resize.prepare(sys.stdin.buffer.read())
     except PictureRefused as refusal:

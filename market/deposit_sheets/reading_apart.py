@@ -6,14 +6,13 @@ the whole process, not only the request. The numbers we know of are refused befo
 
 import asyncio
 import json
-import os
-import resource
 import sys
 from datetime import date, datetime
 from typing import Any
 
 from market.deposit_sheets.reading import Deposit, DepositSheet, read_deposits
 from market.deposit_sheets.refusals import MOST_BYTES, TOO_HEAVY, Mistake, SheetRefused
+from media.apart import ask_child, limit_child
 
 SECONDS = 20
 MEMORY_BYTES = 1024 * 1024 * 1024
@@ -26,36 +25,14 @@ async def read_apart(body: bytes, *, today: date) -> DepositSheet:
         raise SheetRefused(TOO_HEAVY)
     try:
         async with asyncio.timeout(SECONDS):
-            return unpacked(await _ask_child(body, today))
+            return unpacked(await ask_child(__name__, body, today.isoformat()))
     except TimeoutError as error:
         raise SheetRefused(DIED) from error
 
 
-async def _ask_child(body: bytes, today: date) -> bytes:
-    # -P and a bare environment: the child sees our packages, none of our secrets.
-    path = os.pathsep.join(folder for folder in sys.path if folder)
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-c", "from market.deposit_sheets.reading_apart import main; main()"),
-        today.isoformat(),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={"PYTHONPATH": path, "PYTHONUTF8": "1"},
-    )
-    try:
-        answer, _ = await child.communicate(body)
-        return answer
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-
-
 def main() -> None:
     """The child: today as its argument, a file on stdin, one JSON line on stdout."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    limit_child(seconds=SECONDS, memory_bytes=MEMORY_BYTES)
     sys.stdout.buffer.write(packed(sys.stdin.buffer.read(), today=date.fromisoformat(sys.argv[1])))
 
 
