@@ -1,6 +1,6 @@
 """Korean public holidays, substitute and election days among them."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
@@ -20,3 +20,11 @@ class KoreanHolidays:
 
 
 KOREAN_HOLIDAYS = KoreanHolidays()
+
+
+def working_days_after(day: date, count: int) -> date:
+    """Saturdays, Sundays and public holidays do not count (영업일)."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5 and day not in KOREAN_HOLIDAYS
+    return day

@@ -2,25 +2,24 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from market import bookings, stock
-from market.calendar_days import KOREAN_HOLIDAYS
-from market.figures import ListingSale, Sale, add_sales
+from market.calendar_days import working_days_after
 from market.orders import Tender
 from market.refund_booking import book_payment, book_promise
+from market.refund_figures import heads_of, take_off_figures
 from market.refund_quotes import halves_of
 from market.refund_rules import UNSENT, Bought, Half, PartRefund, refund_from_data
 from market.refunds import QuoteEnded, Refund, RefundState
 from market.retrying import retried
 from market.seat_offers import offer_freed_seats
 from villages.acts import record_act
-from villages.days import first_of_month, seoul_day
-from villages.listings import Kind
+from villages.days import seoul_day
 from villages.named import Named
 from villages.notices import tell
 from villages.refusals import NotFound
@@ -66,7 +65,9 @@ async def confirm_refund(
         await _tell(db, refund, quote, refunds, why)
         if by.startswith("person "):  # what shoppers call off stands in the refund itself
             facts = {"won": refund.amount, "cause": quote["cause"]}
-            (village_id, *others) = {row["id"] for row in await db.execute_query_dict(VILLAGES, [[*halves]])}
+            (village_id, *others) = {
+                row["id"] for row in await db.execute_query_dict(VILLAGES, [[part.part for part in refunds]])
+            }
             village_id = None if others else village_id
             await record_act(
                 db, "order refunded", f"order {quote['number']}", by=by, village_id=village_id, facts=facts
@@ -77,7 +78,7 @@ async def confirm_refund(
                 db, refund.id, refund.amount, order_id=order_id, tender=_across_the_table(quote["tender"]), village_id=quote["village_id"],
                 at=now, by=by,
             )  # fmt: skip
-        await _count(db, quote["channel"], halves, refunds, refund.day)
+        await take_off_figures(db, quote["channel"], halves, refunds, refund.day)
     return refund
 
 
@@ -175,10 +176,6 @@ def seats_of(line: Bought, count: int) -> int:
     return line.takes // line.count * count
 
 
-def heads_of(line: Bought, count: int) -> int:
-    return max(1, line.takes // line.count) * count
-
-
 def _across_the_table(tender: str) -> str:
     """What came by transfer at the stall lies with the city; the village gives it back out of its own cash box."""
     return Tender.cash.value if tender == Tender.bank_transfer else tender
@@ -202,41 +199,6 @@ async def _tell(
             db, kind="part_cancelled", subject=f"{quote['number']}/{refund.id}/{row['id']}", phone=row["phone"],
             facts={"number": quote["number"], "village": row["name"]},
         )  # fmt: skip
-
-
-async def _count(
-    db: BaseDBAsyncClient, channel: str, halves: dict[int, Half], refunds: list[PartRefund], day: date
-) -> None:
-    """A refund is a sale below zero on the day it is confirmed; hot rows, so it comes last in its transaction."""
-    rows = {
-        row["id"]: row for row in await db.execute_query_dict(LISTINGS, [[refund.part for refund in refunds]])
-    }
-    sales, listings = [], []
-    for refund in refunds:
-        lines = {line.id: line for line in halves[refund.part].lines}
-        village = next(rows[line]["village_id"] for line in lines)
-        heads = sum(
-            heads_of(lines[line.line], line.count) for line in refund.lines if lines[line.line].session_id
-        )
-        if refund.goods or refund.postage:
-            sales.append(Sale(village, channel, Kind.goods.value, day, -refund.goods, -refund.postage, 0, 0))
-        if refund.programs or heads:
-            sales.append(Sale(village, channel, Kind.program.value, day, -refund.programs, 0, 0, -heads))
-        listings += [
-            ListingSale(
-                rows[line.line]["listing_id"], village, first_of_month(day), -line.amount, -line.count
-            )
-            for line in refund.lines
-        ]
-    await add_sales(db, sales, listings)
-
-
-def working_days_after(day: date, count: int) -> date:
-    """Saturdays, Sundays and public holidays do not count (영업일)."""
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5 and day not in KOREAN_HOLIDAYS
-    return day
 
 
 # NO KEY: whoever has its part locked and writes it twice must look at the order's key once more, and would wait for us
@@ -301,9 +263,4 @@ SELECT id FROM new_refund
 WRITE = Named(WRITE_TEXT)
 VILLAGES = """
 SELECT v.id, v.name, v.phone FROM parts p JOIN villages v ON v.id = p.village_id WHERE p.id = ANY($1::bigint[])
-"""
-LISTINGS = """
-SELECT l.id, p.village_id, COALESCE(v.listing_id, s.listing_id) AS listing_id
-FROM lines l JOIN parts p ON p.id = l.part_id LEFT JOIN variants v ON v.id = l.variant_id
-LEFT JOIN sessions s ON s.id = l.session_id WHERE p.id = ANY($1::bigint[])
 """

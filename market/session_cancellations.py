@@ -13,7 +13,8 @@ from market.cancellations import cancel_unpaid
 from market.gateway import Gateway
 from market.orders import Order
 from market.quotes import session_text
-from market.refund_confirmation import confirm_refund, heads_of
+from market.refund_confirmation import confirm_refund
+from market.refund_figures import heads_of
 from market.refund_quotes import HALVES_OF_SESSION, half_of, quote_refund
 from market.refund_rules import refund_of
 from market.refunds import CAUSE_NAMES, RefundCause

@@ -108,7 +108,7 @@ BUGS: list[tuple[str, Callable[[Market], None], object, str, object]] = [
     ("a paid order is not counted", paid, capture, "count_order", nothing),
     ("a paid order is not booked", paid, capture, "book_sale", nothing),
     ("a sale at the stall is not counted", sold, offline_sales, "count_order", nothing),
-    ("a refund is not counted", given_back, refund_confirmation, "_count", nothing),
+    ("a refund is not counted", given_back, refund_confirmation, "take_off_figures", nothing),
     ("a refund is not booked", given_back, refund_confirmation, "book_promise", nothing),
     ("a refund puts nothing back", given_back, refund_confirmation, "_put_back", nothing),
     ("a refund is not bounded by its payment", given_back, refund_confirmation, "WRITE",

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from market.calendar_days import working_days_after
 from market.capture import capture
 from market.checkout import Placed
 from market.figures import DailySales, MonthlyListingSales
@@ -12,7 +13,7 @@ from market.gateway import GatewayTrouble
 from market.orders import Line, Order, Part, PartState, Tender
 from market.parts_to_send import Tab, own_part, tab_counts
 from market.payments import Payment
-from market.refund_confirmation import confirm_refund, working_days_after
+from market.refund_confirmation import confirm_refund
 from market.refund_payouts import mark_paid_back, pay_refunds, payouts
 from market.refund_quotes import quote_refund, quoted
 from market.refunds import NotRefundable, QuoteEnded, Refund, RefundCause, RefundQuote, RefundState
