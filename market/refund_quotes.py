@@ -26,6 +26,7 @@ from villages.listings import Tax
 from villages.refusals import NotFound
 
 QUOTE_LIVES = timedelta(minutes=30)
+KEPT_FOR = timedelta(days=7)  # somebody may ask what was shown to her
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,12 @@ async def halves_of(
     return [half_of(list(group)) for _, group in groupby(live, key=lambda row: row["part_id"])]
 
 
+async def forget_old_quotes(now: datetime) -> int:
+    """Quotes that nobody confirmed, some days after their end. Returns how many were forgotten."""
+    done, _ = await connections.get("default").execute_query(FORGET, [now - KEPT_FOR])
+    return int(done)
+
+
 def half_of(rows: list[dict[str, Any]]) -> Half:
     """From the rows of one part as `HALVES` gives them."""
     first = rows[0]
@@ -224,3 +231,6 @@ HALVES = _HALVES.format(which="p.order_id = $1 AND ($2::bigint[] IS NULL OR p.vi
 HALVES_OF_SESSION = _HALVES.format(
     which="p.id IN (SELECT b.part_id FROM bookings b WHERE b.session_id = $1 AND b.state = 'confirmed')"
 )
+FORGET = """
+DELETE FROM refund_quotes q WHERE q.ends_at < $1 AND NOT EXISTS (SELECT FROM refunds r WHERE r.quote_id = q.id)
+"""
