@@ -8,6 +8,7 @@ from market.chain_invariants import CHAIN_RULES
 from market.deposit_sheets.invariants import DEPOSIT_RULES
 from market.ledger.invariants import JOURNAL_RULES
 from market.refund_invariants import REFUND_RULES
+from market.refunds import UNUSED
 from market.rules import Rule
 
 MOST_IDS = 20
@@ -174,12 +175,12 @@ RULES = (
     ),
     Rule(
         "paid-is-captured",
-        "an order is paid exactly when a payment over its total was captured; all else captured has a task",
-        """
+        "an order is paid exactly when a payment over its total was captured; all else captured goes back",
+        f"""
         SELECT 'order ' || o.number FROM orders o
         LEFT JOIN (
             SELECT order_id, count(*) AS times, max(amount) AS amount FROM payments p
-            WHERE state = 'captured' AND NOT EXISTS (SELECT FROM tasks t WHERE t.kind = 'late_payment' AND t.subject = 'payment ' || p.id)
+            WHERE state = 'captured' AND NOT {UNUSED}
             GROUP BY 1
         ) p ON p.order_id = o.id
         WHERE (o.paid_at IS NOT NULL) <> (COALESCE(p.times, 0) = 1) OR (o.paid_at IS NOT NULL AND p.amount <> o.total)

@@ -15,7 +15,7 @@ from market.refund_booking import book_payment, book_promise
 from market.refund_figures import heads_of, take_off_figures
 from market.refund_quotes import halves_of
 from market.refund_rules import UNSENT, Bought, Half, PartRefund, refund_from_data
-from market.refunds import QuoteEnded, Refund, RefundState
+from market.refunds import UNUSED, WORKING_DAYS, QuoteEnded, Refund, RefundState
 from market.retrying import retried
 from market.seat_offers import offer_freed_seats
 from villages.acts import record_act
@@ -24,7 +24,6 @@ from villages.named import Named
 from villages.notices import tell
 from villages.refusals import NotFound
 
-WORKING_DAYS = 3  # 전자상거래법 §18②
 WHY = {
     "operator": "마을 사정으로 주문을 취소했습니다.",
     "weather": "날씨 때문에 체험을 취소했습니다.",
@@ -205,14 +204,14 @@ async def _tell(
 # while we wait for the part.
 LOCK = "SELECT id FROM orders WHERE id = $1 FOR NO KEY UPDATE"
 LOCK_PARTS = "SELECT id FROM parts WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
-QUOTE = """
+QUOTE = f"""
 SELECT q.id, q.order_id, q.by, q.cause, q.amount, q.body, q.ends_at, r.id AS refund_id, o.number, o.channel, o.buyer_name,
        o.buyer_email, o.buyer_phone, pay.id AS payment_id, pay.provider, pay.tender,
        CASE WHEN pay.provider = 'desk' THEN (SELECT min(village_id) FROM parts WHERE order_id = o.id) END AS village_id
 FROM refund_quotes q JOIN orders o ON o.id = q.order_id LEFT JOIN refunds r ON r.quote_id = q.id
 JOIN LATERAL (
     SELECT id, provider, tender FROM payments p WHERE p.order_id = o.id AND p.state = 'captured'
-        AND NOT EXISTS (SELECT FROM tasks t WHERE t.kind = 'late_payment' AND t.subject = 'payment ' || p.id)
+        AND NOT {UNUSED}
     ORDER BY p.id LIMIT 1
 ) pay ON true
 WHERE q.code = $1 AND q.order_id = $2

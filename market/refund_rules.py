@@ -152,7 +152,7 @@ def _refusal(half: Half, line: Bought, cause: RefundCause, now: datetime) -> str
 
 
 def _percent(line: Bought, *, cause: RefundCause, booked_at: datetime, now: datetime) -> int:
-    if line.starts_at is None or cause == RefundCause.operator:
+    if line.starts_at is None or cause in (RefundCause.operator, RefundCause.unused):
         return 100
     ladder = line.terms.get("refund_ladder")
     if not ladder or not ladder.get("steps"):

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from market.order_record import order_record
 from market.periods import last_of_month
 from market.refund_record import refunds_of
-from market.refunds import CAUSE_NAMES
+from market.refunds import CAUSE_NAMES, CHOSEN_CAUSES
 from market.reports import added
 from market.village_figures import Figures, Lens, VillageMonth, days_of, months_of, sales_of
 from storefront.city.city_page import officer_of, one_word, render_city
@@ -100,7 +100,7 @@ async def order(request: Request) -> Response:
         "order": record,
         "payment_states": PAYMENT_STATES,
         "refunds": await refunds_of(record.number),
-        "causes": list(CAUSE_NAMES.items()),
+        "causes": [(cause, CAUSE_NAMES[cause]) for cause in CHOSEN_CAUSES],
         "can_refund": record.paid_at is not None
         and record.state != "refunded"
         and officer_of(request).may(Permission.refund_any),

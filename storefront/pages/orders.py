@@ -104,7 +104,7 @@ async def order_page(
 ) -> Response:
     visit = visit_of(request)
     order = await receipt(number, key_to(visit, number))
-    refunds = await refunds_of(number) if order.paid_at else []
+    refunds = await refunds_of(number) if order.state != "awaiting_payment" else []
     can_call_off = bool(order.paid_at) and bool(
         await choices_of(order.id, cause=RefundCause.shopper, now=visit.now)
     )

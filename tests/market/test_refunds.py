@@ -395,5 +395,4 @@ async def test_a_quote_that_nobody_confirmed_is_forgotten_after_a_week_and_a_con
     later = await forget_old_quotes(SOON + timedelta(days=8))
 
     assert (soon, later) == (0, 1)
-    await refund.fetch_related("quote")
-    assert [quote.id for quote in await RefundQuote.all()] == [refund.quote.id]
+    assert await RefundQuote.filter(refund__id=refund.id).exists() and await RefundQuote.all().count() == 1
