@@ -9,6 +9,7 @@ from market.deposit_sheets.invariants import DEPOSIT_RULES
 from market.ledger.invariants import JOURNAL_RULES
 from market.refund_invariants import REFUND_RULES
 from market.rules import Rule
+from market.settlement.invariants import SETTLEMENT_RULES
 
 MOST_IDS = 20
 
@@ -231,4 +232,5 @@ RULES = (
     *DEPOSIT_RULES,
     *JOURNAL_RULES,
     *CHAIN_RULES,
+    *SETTLEMENT_RULES,
 )
