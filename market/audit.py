@@ -10,6 +10,7 @@ from market.ledger.invariants import JOURNAL_RULES
 from market.refund_invariants import REFUND_RULES
 from market.refunds import UNUSED
 from market.rules import Rule
+from market.settlement.invariants import SETTLEMENT_RULES
 
 MOST_IDS = 20
 
@@ -232,4 +233,5 @@ RULES = (
     *DEPOSIT_RULES,
     *JOURNAL_RULES,
     *CHAIN_RULES,
+    *SETTLEMENT_RULES,
 )

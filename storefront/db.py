@@ -36,6 +36,7 @@ APPS = {
         "market.nightly_check",
         "market.ledger.journal",
         "market.ledger.commission",
+        "market.settlement.statements",
         "market.finding.entries",
         "market.deposit_sheets.tables",
     ],

@@ -105,6 +105,7 @@ ACTS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "order refunded": ("주문을 취소하고 환불", lambda facts: f"{won(_number(facts, 'won'))}, {_cause(facts)}"),
     "refund paid": ("돌려줄 돈을 보냄", lambda facts: won(_number(facts, "won"))),
     "session cancelled": ("회차 취소", _cause),
+    "statement closed": ("정산 마감", lambda facts: f"{facts.get('month')}, 지급할 돈 {won(_number(facts, 'won'))}"),
     "targets set": ("목표를 세움", _targets),
     "signed in": ("로그인", _nothing),
     "role given": ("역할을 줌", lambda facts: ROLES.get(str(facts.get("role")), "")),

@@ -16,6 +16,7 @@ from storefront.demo.pictures import Develop, drawings, hang, keep_all
 from storefront.demo.programs import load_programs
 from storefront.demo.recent import load_recent
 from storefront.demo.season_banner import hang_banner
+from storefront.demo.settlements import load_statements
 from storefront.demo.villages import VILLAGES, load_city, load_commission, load_targets, load_villages
 from storefront.services import Services
 from villages.city import City
@@ -101,6 +102,7 @@ async def load_demo(
         recent = await load_recent(
             **staff, **terms, progress=lambda done, whole: progress("오늘의 주문", done, whole)
         )
+        await load_statements(operators, officer=people["officer"], first=first, today=seoul_day(now))
         neighbours = await Village.filter(state=VillageState.neighbour).count()
     while await seal_acts():
         pass
