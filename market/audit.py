@@ -6,6 +6,7 @@ from tortoise.transactions import in_transaction
 
 from market.chain_invariants import CHAIN_RULES
 from market.deposit_sheets.invariants import DEPOSIT_RULES
+from market.dispatch_invariants import DISPATCH_RULES
 from market.ledger.invariants import JOURNAL_RULES
 from market.refund_invariants import REFUND_RULES
 from market.refunds import UNUSED
@@ -234,4 +235,5 @@ RULES = (
     *JOURNAL_RULES,
     *CHAIN_RULES,
     *SETTLEMENT_RULES,
+    *DISPATCH_RULES,
 )

@@ -7,7 +7,7 @@ from tortoise import connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
-from market import bookings, stock
+from market import bookings, dispatch_days, stock
 from market.capture import seats_by_session
 from market.card_payments import believe
 from market.gateway import Found, Gateway, GatewayTrouble
@@ -52,7 +52,8 @@ async def end_order(order_id: int, ending: Ending, *, by: str, now: datetime) ->
             return False
         await _give_back(db, order_id, ending, now)
         await db.execute_query(CANCEL_BOOKINGS, [order_id, now])
-        await db.execute_query_dict(CANCEL_PARTS, [order_id, now, by])
+        counted = await db.execute_query_dict(CANCEL_PARTS, [order_id, now, by])
+        await dispatch_days.give_back(db, [part["id"] for part in counted])
         await db.execute_query(CLOSE_PAYMENTS, [order_id])
         order = rows[0]
         if by.startswith("person "):  # the buyer's own taps and the clock stand in the parts' moves alone
@@ -117,9 +118,12 @@ UPDATE bookings SET state = 'cancelled', moved_at = $2 FROM parts p WHERE bookin
 """
 CANCEL_PARTS = """
 WITH moved AS (
-    UPDATE parts SET state = 'cancelled', moved_at = $2, version = version + 1 WHERE order_id = $1 RETURNING id
+    UPDATE parts SET state = 'cancelled', moved_at = $2, version = version + 1 WHERE order_id = $1
+    RETURNING id, dispatch_day_id
+), written AS (
+    INSERT INTO part_moves (part_id, state, by, at) SELECT id, 'cancelled', $3, $2 FROM moved
 )
-INSERT INTO part_moves (part_id, state, by, at) SELECT id, 'cancelled', $3, $2 FROM moved RETURNING id
+SELECT id FROM moved WHERE dispatch_day_id IS NOT NULL
 """
 CLOSE_PAYMENTS = """
 UPDATE payments SET state = 'expired', ask_at = NULL WHERE order_id = $1 AND state IN ('open', 'unknown')

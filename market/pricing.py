@@ -1,5 +1,7 @@
 """What a quote asks the database: goods and seats at today's price, each with its seller."""
 
+from market.dispatch_days import FULL_DAYS, IS_LIMITED
+
 SELLER = """
 vi.id AS village_id, vi.slug AS village_slug, vi.name AS village_name, vi.short_name, vi.accent, vi.company, vi.ceo,
 vi.business_no, vi.mail_order_no, vi.phone, vi.address, vi.postage_fee, vi.postage_free_over, vi.cold_box_fee, vi.cut_off
@@ -17,7 +19,8 @@ SELECT v.id AS variant_id, v.name AS variant_name, v.price, l.id AS listing_id, 
        l.is_fresh, l.ships_cold, l.no_islands, l.withdrawal_limit, pic.hash AS picture, pic.w AS picture_width,
        (p.id IS NOT NULL AND v.withdrawn_at IS NULL) AS on_sale,
        (SELECT count(*) FROM variants o WHERE o.listing_id = l.id AND o.withdrawn_at IS NULL) AS choices,
-       COALESCE(s.on_hand - s.reserved - s.leased, 0) AS free, {SELLER}
+       COALESCE(s.on_hand - s.reserved - s.leased, 0) AS free, {SELLER},
+       {FULL_DAYS.format(today="$2")}, {IS_LIMITED.format(today="$2")}
 FROM variants v
 JOIN listings l ON l.id = v.listing_id
 JOIN villages vi ON vi.id = l.village_id

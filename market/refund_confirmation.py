@@ -8,7 +8,7 @@ from typing import Any
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
-from market import bookings, stock
+from market import bookings, dispatch_days, stock
 from market.calendar_days import working_days_after
 from market.orders import Tender
 from market.refund_booking import book_payment, book_promise
@@ -61,6 +61,7 @@ async def confirm_refund(
         restocked = await _restockable(db, halves, refunds, is_across_the_table=quote["provider"] == "desk")
         refund = await _write(db, quote, refunds, restocked, by=by, account=account, now=now)
         await _put_back(db, refund.id, halves, refunds, restocked, now=now)
+        await dispatch_days.give_back(db, _never_sent(halves, refunds))
         await _tell(db, refund, quote, refunds, why)
         if by.startswith("person "):  # what shoppers call off stands in the refund itself
             facts = {"won": refund.amount, "cause": quote["cause"]}
@@ -169,6 +170,17 @@ async def _put_back(
             db, refund.part, line.session_id or 0, seats=seats_of(line, count), heads=heads_of(line, count)
         )
         await offer_freed_seats(db, line.session_id or 0, seats_of(line, count), now=now)
+
+
+def _never_sent(halves: dict[int, Half], refunds: list[PartRefund]) -> list[int]:
+    """The parts whose parcel was not sent and has nothing left in it now."""
+    found = []
+    for refund in refunds:
+        half, counts = halves[refund.part], {line.line: line.count for line in refund.lines}
+        goods = sum(line.left - counts.get(line.id, 0) for line in half.lines if line.variant_id)
+        if half.state in UNSENT and not goods:
+            found.append(refund.part)
+    return found
 
 
 def seats_of(line: Bought, count: int) -> int:

@@ -27,6 +27,7 @@ APPS = {
     "market": [
         "market.stock",
         "market.orders",
+        "market.dispatch_days",
         "market.bookings",
         "market.waiting_parties",
         "market.payments",
