@@ -7,6 +7,7 @@ from tortoise.transactions import in_transaction
 from market.chain_invariants import CHAIN_RULES
 from market.deposit_sheets.invariants import DEPOSIT_RULES
 from market.ledger.invariants import JOURNAL_RULES
+from market.outing_invariants import OUTING_RULES
 from market.refund_invariants import REFUND_RULES
 from market.rules import Rule
 
@@ -231,4 +232,5 @@ RULES = (
     *DEPOSIT_RULES,
     *JOURNAL_RULES,
     *CHAIN_RULES,
+    *OUTING_RULES,
 )

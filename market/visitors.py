@@ -5,6 +5,8 @@ from datetime import datetime
 
 from tortoise import connections
 
+from villages.seats_left import SEATS_LEFT
+
 
 @dataclass(frozen=True)
 class Visitors:
@@ -106,8 +108,8 @@ FROM bookings b JOIN parts p ON p.id = b.part_id JOIN orders o ON o.id = p.order
 WHERE b.session_id = ANY($1::bigint[]) AND b.state <> 'cancelled'
 ORDER BY b.session_id, o.placed_at, b.id
 """
-ON_SALE = """
-SELECT s.id, l.name, s.starts_at, s.capacity - s.held - s.booked AS left, pp.kind, pp.price
+ON_SALE = f"""
+SELECT s.id, l.name, s.starts_at, {SEATS_LEFT} AS left, pp.kind, pp.price
 FROM sessions s JOIN listings l ON l.id = s.listing_id JOIN participant_prices pp ON pp.listing_id = l.id
 WHERE l.village_id = ANY($1::bigint[]) AND s.starts_at >= $2 AND s.starts_at < $3
 ORDER BY s.starts_at, s.id, pp.position, pp.id
