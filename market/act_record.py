@@ -94,7 +94,7 @@ async def staff() -> list[Choice]:
 
 PAGE = """
 SELECT a.id, a.at, a.by, COALESCE(doer.name, '') AS who, a.what, a.subject, a.facts, COALESCE(v.name, '') AS village_name,
-       COALESCE(l.name || COALESCE(' ' || va.name, ''), meant.name, '') AS name, se.starts_at,
+       COALESCE(l.name || COALESCE(' ' || va.name, ''), meant.name, po.name, '') AS name, se.starts_at,
        COALESCE(o.number, CASE WHEN a.kind = 'order' THEN a.ref END, '') AS number, s.number AS seal
 FROM (
     SELECT *, split_part(subject, ' ', 1) AS kind, split_part(subject, ' ', 2) AS ref,
@@ -105,6 +105,7 @@ FROM (
 LEFT JOIN villages v ON v.id = a.village_id
 LEFT JOIN people doer ON doer.id = a.by_id
 LEFT JOIN people meant ON a.kind = 'person' AND meant.id = a.ref_id
+LEFT JOIN pools po ON a.kind = 'pool' AND po.id = a.ref_id
 LEFT JOIN variants va ON a.kind = 'variant' AND va.id = a.ref_id
 LEFT JOIN sessions se ON a.kind = 'session' AND se.id = a.ref_id
 LEFT JOIN listings l ON l.id = CASE a.kind WHEN 'listing' THEN a.ref_id WHEN 'variant' THEN va.listing_id ELSE se.listing_id END

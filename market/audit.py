@@ -8,6 +8,7 @@ from market.chain_invariants import CHAIN_RULES
 from market.deposit_sheets.invariants import DEPOSIT_RULES
 from market.dispatch_invariants import DISPATCH_RULES
 from market.ledger.invariants import JOURNAL_RULES
+from market.outing_invariants import OUTING_RULES
 from market.refund_invariants import REFUND_RULES
 from market.refunds import UNUSED
 from market.rules import Rule
@@ -236,4 +237,5 @@ RULES = (
     *CHAIN_RULES,
     *SETTLEMENT_RULES,
     *DISPATCH_RULES,
+    *OUTING_RULES,
 )

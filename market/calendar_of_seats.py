@@ -23,6 +23,7 @@ from villages.days import SEOUL, seoul_day
 from villages.programs import PARTICIPANT_NAMES, Participant
 from villages.refund_ladders import RefundLadder, ladder_from_data
 from villages.refusals import NotFound
+from villages.seats_left import SEATS_LEFT
 
 
 class ParticipantOffer(NamedTuple):
@@ -169,8 +170,8 @@ PLAIN = (
     "weather_rule",
 )  # fmt: skip
 
-OPEN = """
-    FROM sessions s WHERE s.listing_id = l.id AND s.closed_at IS NULL AND s.capacity > s.held + s.booked
+OPEN = f"""
+    FROM sessions s WHERE s.listing_id = l.id AND s.closed_at IS NULL AND {SEATS_LEFT} > 0
       AND s.starts_at > $2::timestamptz + make_interval(hours => l.closes_hours_before)
     ORDER BY s.starts_at
 """
@@ -183,7 +184,7 @@ SELECT l.id, l.slug, l.version, l.group_from, l.closes_hours_before, vi.version 
            AS pictures,
        open.first AS first_open, (SELECT s.starts_at {OPEN} DESC LIMIT 1) AS last_open, month.begins AS month,
        (SELECT COALESCE(json_agg(json_build_array(
-                s.id, extract(epoch FROM s.starts_at)::bigint, s.capacity - s.held - s.booked, s.closed_at IS NOT NULL
+                s.id, extract(epoch FROM s.starts_at)::bigint, {SEATS_LEFT}, s.closed_at IS NOT NULL
             ) ORDER BY s.starts_at), '[]')
         FROM sessions s
         WHERE s.listing_id = l.id AND s.starts_at >= month.begins::timestamp AT TIME ZONE 'Asia/Seoul'

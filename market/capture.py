@@ -74,8 +74,7 @@ async def _hand_over_held(db: BaseDBAsyncClient, order: dict[str, Any], now: dat
         await stock.hand_over(
             db, line["variant_id"], line["count"], cause=f"order {order['number']} line {line['line_id']}"
         )
-    for session_id, seats in sorted(seats_by_session(held).items()):
-        await bookings.book_seats(db, session_id, seats)
+    await bookings.book_seats(db, seat_wishes(held))
 
 
 async def _take_again(db: BaseDBAsyncClient, order: dict[str, Any], now: datetime) -> bool:
@@ -93,9 +92,9 @@ async def _take_again(db: BaseDBAsyncClient, order: dict[str, Any], now: datetim
             for line in goods:
                 cause = f"order {order['number']} line {line['line_id']}"
                 await stock.hand_over(inner, line["variant_id"], line["count"], cause=cause)
-            for session_id, seats in sorted(seats_by_session(lines).items()):
-                await bookings.hold_seats(inner, session_id, seats, name=order["number"])
-                await bookings.book_seats(inner, session_id, seats)
+            seats = seat_wishes(lines)
+            await bookings.hold_seats(inner, seats)
+            await bookings.book_seats(inner, seats)
     except Refused:
         return False
     return True
@@ -148,12 +147,13 @@ async def count_order(db: BaseDBAsyncClient, order_id: int, day: date) -> None:
     )
 
 
-def seats_by_session(lines: list[dict[str, Any]]) -> dict[int, int]:
+def seat_wishes(lines: list[dict[str, Any]]) -> list[bookings.SeatWish]:
+    """What an order has of each session."""
     seats: dict[int, int] = {}
     for line in lines:
         if line["session_id"]:
             seats[line["session_id"]] = seats.get(line["session_id"], 0) + line["count"]
-    return seats
+    return [bookings.SeatWish(*each) for each in seats.items()]
 
 
 LOCK = "SELECT id FROM orders WHERE id = (SELECT order_id FROM payments WHERE id = $1) FOR UPDATE"

@@ -97,7 +97,7 @@ async def place_order(
     digest = _digest(basket, buyer, address, tender)
     try:
         async with in_transaction() as db:
-            freed = await seat_offers.take_up(db, offered_to, basket, now=now) if offered_to else 0
+            before = await seat_offers.take_up(db, offered_to, basket, now=now) if offered_to else {}
             quoted = await quote(db, basket, now=now, postcode=address.postcode if address else None)
             refuse_trouble(quoted, basket)
             _refuse_unsaid(quoted, address, expected_total)
@@ -108,8 +108,7 @@ async def place_order(
                 person_id=person_id, now=now,
             )  # fmt: skip
             if offered_to:
-                left_over = freed - sum(line.takes for line in quoted.lines)
-                await seat_offers.took_up(db, offered_to, order.id, left_over=left_over, now=now)
+                await seat_offers.took_up(db, offered_to, order.id, before, now=now)
             await ship_promises.take_room(db, order.id, quoted, now=now)
     except (Refused, KeyTaken, LockNotAvailableError, QueryCanceledError):
         # What is missing now may be what this very key has ordered; a second tap may wait in vain in a rush.
@@ -133,16 +132,21 @@ def _refuse_unsaid(quoted: Quote, address: Address | None, expected_total: int |
 
 
 async def take_all(db: BaseDBAsyncClient, quoted: Quote) -> None:
-    """Hold every shelf and session of a quote: shelves first, then sessions, each in the order of their ids.
+    """Hold all that a quote wants: shelves first, then sessions, then what they share, each in the order of their ids.
 
     One order for everybody: two baskets with the same goods never wait for each other in a circle.
     """
     await stock.reserve(
         db, [stock.Wish(line.variant_id, line.takes, line.name) for line in quoted.lines if line.variant_id]
     )
-    for session_id, lines in sorted(by_session(quoted.lines).items()):
-        name = lines[0].name.rsplit(" · ", 1)[0]
-        await bookings.hold_seats(db, session_id, sum(line.takes for line in lines), name=name)
+    await bookings.hold_seats(db, seat_wishes(quoted))
+
+
+def seat_wishes(quoted: Quote) -> list[bookings.SeatWish]:
+    return [
+        bookings.SeatWish(session_id, sum(line.takes for line in lines), lines[0].name.rsplit(" · ", 1)[0])
+        for session_id, lines in by_session(quoted.lines).items()
+    ]
 
 
 def token_of(key: str, secret: str) -> str:

@@ -8,12 +8,12 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from market import bookings, dispatch_days, stock
-from market.capture import seats_by_session
+from market.capture import seat_wishes
 from market.card_payments import believe
 from market.gateway import Found, Gateway, GatewayTrouble
 from market.orders import Ending
 from market.retrying import retried
-from market.seat_offers import offer_freed_seats
+from market.seat_offers import lock_seats, offer_freed_seats
 from villages.acts import record_act
 from villages.notices import tell
 
@@ -86,9 +86,10 @@ async def _give_back(db: BaseDBAsyncClient, order_id: int, ending: Ending, now: 
     held = await db.execute_query_dict(END_HOLDS, [order_id, ending.value, now])
     for line in sorted((line for line in held if line["variant_id"]), key=lambda line: line["variant_id"]):
         await stock.release(db, line["variant_id"], line["count"])
-    for session_id, seats in sorted(seats_by_session(held).items()):
-        await bookings.release_seats(db, session_id, seats)
-        await offer_freed_seats(db, session_id, seats, now=now)
+    if seats := seat_wishes(held):
+        before = await lock_seats(db, [wish.session_id for wish in seats])
+        await bookings.release_seats(db, seats)
+        await offer_freed_seats(db, before, now=now)
 
 
 TAKES_MONEY = "p.provider = 'stripe' AND p.state IN ('open', 'unknown') AND p.url <> ''"

@@ -11,10 +11,10 @@ from tortoise.transactions import in_transaction
 
 from market import bookings, stock
 from market.capture import count_order
-from market.checkout import new_number
+from market.checkout import new_number, seat_wishes
 from market.deliveries import Postage
 from market.ledger.sales import book_sale_made
-from market.order_parts import WRITE_PARTS, by_session, parts_of
+from market.order_parts import WRITE_PARTS, parts_of
 from market.orders import Channel, Order, PartState, Tender, is_offline
 from market.quotes import MOST_WON, Basket, Quote, quote
 from market.retrying import retried
@@ -75,9 +75,7 @@ async def record_sale(
         if order is None:
             return _earlier(await Order.get(key=key, using_db=db), digest)
         missing = await _take_goods(db, quoted, order.number, village_id)
-        for session_id, lines in sorted(by_session(quoted.lines).items()):
-            name = lines[0].name.rsplit(" · ", 1)[0]
-            await bookings.take_seats(db, session_id, sum(line.takes for line in lines), name=name)
+        await bookings.take_seats(db, seat_wishes(quoted))
         await record_act(
             db, "sale recorded", f"order {order.number}", by=by, village_id=village_id,
             facts={"total": order.total, "channel": channel.value, "tender": tender.value, "missing": missing},

@@ -9,6 +9,7 @@ from tortoise import connections
 
 from villages.refund_ladders import RefundLadder, ladder_from_data
 from villages.refusals import NotFound
+from villages.seats_left import SEATS_LEFT
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _program(row: dict[str, Any]) -> OpenProgram:
 
 
 def _session(row: dict[str, Any], program: OpenProgram, now: datetime) -> OpenSession:
-    starts_at, left = row["starts_at"], row["capacity"] - row["held"] - row["booked"]
+    starts_at, left = row["starts_at"], row["left"]
     book_before = starts_at - timedelta(hours=program.closes_hours_before)
     is_open = row["closed_at"] is None and book_before > now
     return OpenSession(
@@ -125,10 +126,10 @@ PROGRAM_COLUMNS = (
     "id", "slug", "code", "name", "summary", "story", "category", "minutes", "least_age", "is_indoor", "meeting_place",
     "what_to_bring", "weather_rule", "group_from", "closes_hours_before", "next_starts_at",
 )  # fmt: skip
-PROGRAMS_ON_SALE = """
+PROGRAMS_ON_SALE = f"""
 SELECT l.*, vi.slug AS village_slug, vi.name AS village_name,
        (SELECT min(s.starts_at) FROM sessions s
-        WHERE s.listing_id = l.id AND s.closed_at IS NULL AND s.held + s.booked < s.capacity
+        WHERE s.listing_id = l.id AND s.closed_at IS NULL AND {SEATS_LEFT} > 0
           AND s.starts_at > $1::timestamptz + l.closes_hours_before * interval '1 hour') AS next_starts_at,
        (SELECT json_agg(json_build_array(pp.kind, pp.price, pp.seats_taken, pp.ages) ORDER BY pp.position, pp.id)
         FROM participant_prices pp WHERE pp.listing_id = l.id)::text AS prices,
@@ -145,8 +146,8 @@ PROGRAMS = f"""{PROGRAMS_ON_SALE}
 ORDER BY -l.popularity, l.id LIMIT $6
 """
 ONE_PROGRAM = f"{PROGRAMS_ON_SALE} AND l.slug = $2"
-SESSIONS = """
-SELECT id, starts_at, capacity, held, booked, closed_at FROM sessions
+SESSIONS = f"""
+SELECT s.id, s.starts_at, s.capacity, {SEATS_LEFT} AS left, s.closed_at FROM sessions s
 WHERE listing_id = $1 AND starts_at >= $2 AND ($3::timestamptz IS NULL OR starts_at < $3)
   AND ($4::timestamptz IS NULL OR starts_at > $4)
 ORDER BY starts_at LIMIT $5

@@ -1,6 +1,7 @@
 """What a quote asks the database: goods and seats at today's price, each with its seller."""
 
 from market.dispatch_days import FULL_DAYS, IS_LIMITED
+from villages.seats_left import SCARCE_POOL, SEATS_LEFT
 
 SELLER = """
 vi.id AS village_id, vi.slug AS village_slug, vi.name AS village_name, vi.short_name, vi.accent, vi.company, vi.ceo,
@@ -30,7 +31,7 @@ LEFT JOIN shelves s ON s.variant_id = v.id
 WHERE v.id = ANY((SELECT $1::bigint[])::bigint[])
 """
 SEATS = f"""
-SELECT s.id AS session_id, s.starts_at, s.closed_at, s.capacity - s.held - s.booked AS free,
+SELECT s.id AS session_id, s.starts_at, s.closed_at, {SEATS_LEFT} AS free, {SCARCE_POOL} AS scarce_pool,
        pp.kind, pp.price, pp.seats_taken, pp.position, l.id AS listing_id, l.slug, l.name, l.tax,
        l.closes_hours_before, l.refund_ladder, p.id IS NOT NULL AS on_sale,
        pic.hash AS picture, pic.w AS picture_width, {SELLER}

@@ -11,6 +11,7 @@ from tortoise import connections
 from market.cards import Shot
 from villages.days import seoul_day, seoul_midnight
 from villages.programs import PARTICIPANT_NAMES, Participant
+from villages.seats_left import SEATS_LEFT
 
 FEW = 5
 DAYS = 3
@@ -119,9 +120,9 @@ def seat_day(slug: str, day: date, left: int) -> SeatDay:
 
 
 # What may be sold of a program's sessions. The days and pictures are fetched for the page alone.
-OPEN_SESSIONS = """
+OPEN_SESSIONS = f"""
         FROM sessions s
-        WHERE s.listing_id = l.id AND s.closed_at IS NULL AND s.capacity > s.held + s.booked
+        WHERE s.listing_id = l.id AND s.closed_at IS NULL AND {SEATS_LEFT} > 0
           AND s.starts_at >= $2 AND s.starts_at < $3
           AND s.starts_at > $1::timestamptz + make_interval(hours => l.closes_hours_before)
         ORDER BY s.starts_at
@@ -152,7 +153,7 @@ FROM counted, paged
 JOIN listings l ON l.id = paged.id
 LEFT JOIN LATERAL (
     SELECT json_agg(json_build_array(starts_at, seats) ORDER BY starts_at) AS dates
-    FROM (SELECT s.starts_at, s.capacity - s.held - s.booked AS seats {OPEN_SESSIONS} LIMIT {SESSIONS}) next_sessions
+    FROM (SELECT s.starts_at, {SEATS_LEFT} AS seats {OPEN_SESSIONS} LIMIT {SESSIONS}) next_sessions
 ) open ON true
 LEFT JOIN LATERAL (
     SELECT lp.picture_id FROM listing_pictures lp WHERE lp.listing_id = l.id ORDER BY lp.position, lp.id LIMIT 1

@@ -17,6 +17,7 @@ from villages.days import SEOUL, seoul_day
 from villages.listings import Tax
 from villages.programs import PARTICIPANT_NAMES, Participant
 from villages.refusals import BadForm, NotFound, OutOfStock, Refused, SalesClosed, SessionFull
+from villages.seats_left import scarce_sentence
 
 MOST_OF_ONE = 999
 MOST_WON = 2_000_000_000  # what an int4 column of won holds, with room for postage
@@ -71,6 +72,8 @@ class QuoteLine(NamedTuple):
     ships_cold: bool = False
     no_islands: bool = False
     starts_at: datetime | None = None
+    scarce_pool: str = ""
+    """What has fewer seats left than the session itself: the bus, the guide."""
     picture: str | None = None
     picture_width: int = 0
     trouble: Refused | None = None
@@ -245,7 +248,7 @@ def _seats_line(row: dict[str, Any], count: int, now: datetime, kept: int) -> Qu
         listing_id=row["listing_id"], slug=row["slug"], participant=kind, session_id=row["session_id"], variant_id=None,
         name=f"{row['name']} · {session_text(row['starts_at'])} · {PARTICIPANT_NAMES[kind]}", count=count,
         unit_price=row["price"], takes=count * row["seats_taken"], heads=count * max(1, row["seats_taken"]),
-        tax=Tax(row["tax"]), left=max(0, row["free"]) + kept, starts_at=row["starts_at"], picture=row["picture"],
+        tax=Tax(row["tax"]), left=max(0, row["free"]) + kept, scarce_pool=row["scarce_pool"] or "", starts_at=row["starts_at"], picture=row["picture"],
         picture_width=row["picture_width"] or 0, terms={"refund_ladder": json.loads(row["refund_ladder"])}, trouble=trouble,
     )  # fmt: skip
 
@@ -264,6 +267,8 @@ def _session_by_session(lines: list[QuoteLine]) -> list[QuoteLine]:
 
 def _full(line: QuoteLine) -> QuoteLine:
     what = line.name.rsplit(" · ", 1)[0]
+    if line.scarce_pool:
+        return line._replace(trouble=SessionFull(f"{what}: {scarce_sentence(line.scarce_pool, line.left)}"))
     sentence = (
         f"{line.left}자리 남았습니다. 인원을 줄이거나 다른 날짜를 골라 주세요."
         if line.left

@@ -17,7 +17,7 @@ from market.refund_quotes import halves_of
 from market.refund_rules import UNSENT, Bought, Half, PartRefund, refund_from_data
 from market.refunds import UNUSED, WORKING_DAYS, QuoteEnded, Refund, RefundState
 from market.retrying import retried
-from market.seat_offers import offer_freed_seats
+from market.seat_offers import lock_seats, offer_freed_seats
 from villages.acts import record_act
 from villages.days import seoul_day
 from villages.named import Named
@@ -152,7 +152,7 @@ async def _put_back(
     *,
     now: datetime,
 ) -> None:
-    """Shelves first, then sessions, each in the order of their ids, as everybody takes them."""
+    """Shelves first, then sessions and what they share, each in the order of their ids, as everybody takes them."""
     lines = {line.id: line for half in halves.values() for line in half.lines}
     await stock.put_back(
         db,
@@ -161,15 +161,15 @@ async def _put_back(
             for line, count in restocked.items()
         ],
     )
-    seats = [
-        (lines[line.line], line.count, refund) for refund in refunds for line in refund.lines
-        if lines[line.line].session_id
+    gone = [
+        bookings.ComesNot(refund.part, bought.session_id, seats_of(bought, line.count), heads_of(bought, line.count))
+        for refund in refunds for line in refund.lines
+        if (bought := lines[line.line]).session_id
     ]  # fmt: skip
-    for line, count, refund in sorted(seats, key=lambda each: each[0].session_id or 0):
-        await bookings.give_back_seats(
-            db, refund.part, line.session_id or 0, seats=seats_of(line, count), heads=heads_of(line, count)
-        )
-        await offer_freed_seats(db, line.session_id or 0, seats_of(line, count), now=now)
+    if gone:
+        before = await lock_seats(db, [some.session_id for some in gone])
+        await bookings.give_back_seats(db, gone)
+        await offer_freed_seats(db, before, now=now)
 
 
 def _never_sent(halves: dict[int, Half], refunds: list[PartRefund]) -> list[int]:

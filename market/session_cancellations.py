@@ -18,7 +18,7 @@ from market.refund_figures import heads_of
 from market.refund_quotes import HALVES_OF_SESSION, half_of, quote_refund
 from market.refund_rules import refund_of
 from market.refunds import CAUSE_NAMES, RefundCause
-from market.seat_offers import end_queue
+from market.seat_offers import end_queue, lock_seats
 from villages.acts import record_act
 from villages.days import seoul_day
 from villages.refusals import BadForm, NotFound, Refused
@@ -114,6 +114,7 @@ async def cancel_session(
             raise NotFound("이 마을의 체험이 아닙니다. 목록에서 다시 골라 주세요.")
         if seoul_day(rows[0]["starts_at"]) < seoul_day(now):
             raise BadForm("이미 지난 날의 체험입니다. 한 분씩 주문 화면에서 돌려주세요.")
+        await lock_seats(db, [session_id])
         done, _ = await db.execute_query(CANCEL, [session_id, cause.value, by, now])
         if done:
             await end_queue(db, session_id, now=now)

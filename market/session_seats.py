@@ -5,7 +5,7 @@ from datetime import datetime
 from tortoise.transactions import in_transaction
 
 from market.retrying import retried
-from market.seat_offers import lock_session, offer_freed_seats
+from market.seat_offers import lock_seats, offer_freed_seats
 from villages.session_rules import reopen_session, resize_session
 
 
@@ -13,19 +13,15 @@ from villages.session_rules import reopen_session, resize_session
 async def resize(session_id: int, capacity: int, *, village_ids: list[int], by: str, now: datetime) -> None:
     """`resize_session`; new seats are offered to those who wait first."""
     async with in_transaction() as db:
-        await lock_session(db, session_id)
-        before = await db.execute_query_dict("SELECT capacity FROM sessions WHERE id = $1", [session_id])
+        before = await lock_seats(db, [session_id])
         await resize_session(session_id, capacity, village_ids=village_ids, by=by)
-        await offer_freed_seats(db, session_id, max(0, capacity - before[0]["capacity"]), now=now)
+        await offer_freed_seats(db, before, now=now)
 
 
 @retried
 async def reopen(session_id: int, *, village_ids: list[int], by: str, now: datetime) -> None:
     """`reopen_session`; what became free while it was closed is offered to those who wait first."""
     async with in_transaction() as db:
-        await lock_session(db, session_id)
+        await lock_seats(db, [session_id])
         await reopen_session(session_id, village_ids=village_ids, by=by)
-        free = await db.execute_query_dict(
-            "SELECT capacity - held - booked AS free FROM sessions WHERE id = $1", [session_id]
-        )
-        await offer_freed_seats(db, session_id, free[0]["free"], now=now)
+        await offer_freed_seats(db, {session_id: 0}, now=now)

@@ -1,9 +1,13 @@
 """Sessions with the people who come, for the village that receives them."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from tortoise import connections
+
+from villages.seats_left import SEATS_LEFT
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,14 @@ class Visitors:
     heads: int
     state: str
     is_offline: bool
+
+
+class SharedPool(NamedTuple):
+    """A bus or a guide at the session's time."""
+
+    name: str
+    capacity: int
+    left: int
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,7 @@ class OwnSession:
     """Parties in its queue, those with an offer among them."""
     kept: int = 0
     """Seats held for them, a part of `held`."""
+    shared: list[SharedPool] = field(default_factory=list)
     parties: list[Visitors] = field(default_factory=list)
 
     @property
@@ -40,7 +53,8 @@ class OwnSession:
 
     @property
     def left(self) -> int:
-        return self.capacity - self.taken
+        """In the session and in all it shares."""
+        return min([self.capacity - self.taken, *(pool.left for pool in self.shared)])
 
     @property
     def heads(self) -> int:
@@ -58,10 +72,14 @@ async def own_sessions(
     """Sessions of these villages from `since` on, each with its parties; two queries."""
     db = connections.get("default")
     rows = await db.execute_query_dict(SESSIONS, [village_ids, since, until, listing_id, most])
-    found = {row["id"]: OwnSession(**row) for row in rows}
+    found = {row["id"]: OwnSession(**row | {"shared": _shared(row["shared"])}) for row in rows}
     for row in await db.execute_query_dict(PARTIES, [list(found)]):
         found[row.pop("session_id")].parties.append(Visitors(**row))
     return list(found.values())
+
+
+def _shared(text: str | None) -> list[SharedPool]:
+    return [SharedPool(*pool) for pool in json.loads(text)] if text else []
 
 
 @dataclass(frozen=True)
@@ -90,7 +108,11 @@ async def sessions_on_sale(
 
 SESSIONS = """
 SELECT s.id, s.listing_id, l.name, s.starts_at, s.capacity, s.held, s.booked, s.closed_at IS NOT NULL AS is_closed,
-       w.waiting, w.kept
+       w.waiting, w.kept, CASE WHEN s.shares_seats THEN (
+            SELECT json_agg(json_build_array(po.name, u.capacity, u.capacity - u.held - u.booked) ORDER BY po.name)
+            FROM outing_sessions us JOIN outings u ON u.id = us.outing_id JOIN pools po ON po.id = u.pool_id
+            WHERE us.session_id = s.id
+       )::text END AS shared
 FROM sessions s JOIN listings l ON l.id = s.listing_id
 CROSS JOIN LATERAL (
     SELECT count(*) AS waiting, COALESCE(sum(kept), 0) AS kept FROM waiting_parties
@@ -106,8 +128,8 @@ FROM bookings b JOIN parts p ON p.id = b.part_id JOIN orders o ON o.id = p.order
 WHERE b.session_id = ANY($1::bigint[]) AND b.state <> 'cancelled'
 ORDER BY b.session_id, o.placed_at, b.id
 """
-ON_SALE = """
-SELECT s.id, l.name, s.starts_at, s.capacity - s.held - s.booked AS left, pp.kind, pp.price
+ON_SALE = f"""
+SELECT s.id, l.name, s.starts_at, {SEATS_LEFT} AS left, pp.kind, pp.price
 FROM sessions s JOIN listings l ON l.id = s.listing_id JOIN participant_prices pp ON pp.listing_id = l.id
 WHERE l.village_id = ANY($1::bigint[]) AND s.starts_at >= $2 AND s.starts_at < $3
 ORDER BY s.starts_at, s.id, pp.position, pp.id

@@ -18,12 +18,13 @@ from market.seat_offers import (
     SESSION_OF,
     give_back_kept,
     last_moment_to_offer,
-    lock_session,
+    lock_seats,
     tell_party,
 )
 from market.waiting_parties import WaitingParty, party_token, party_token_hash
 from villages.programs import Participant
 from villages.refusals import BadForm, NotFound, Refused, SalesClosed
+from villages.seats_left import SEATS_IN_ALL, SEATS_LEFT
 
 MOST_PARTIES = 100
 KEPT_FOR = timedelta(days=7)
@@ -62,7 +63,7 @@ async def join_waiting_list(
     """
     token = party_token(key, secret)
     async with in_transaction() as db:
-        await lock_session(db, session_id)
+        await lock_seats(db, [session_id])
         if earlier := await WaitingParty.get_or_none(key=key, using_db=db):
             return Joined(earlier.id, token, False)
         session = await _session(db, session_id, slug, now=now)
@@ -86,11 +87,11 @@ async def join_waiting_list(
 async def leave_waiting_list(party_id: int, *, now: datetime) -> bool:
     """The party goes; what was kept for it goes to the next. False where it had ended already."""
     async with in_transaction() as db:
-        session_id = await _lock_session_of(db, party_id)
+        session_id, before = await _lock_session_of(db, party_id)
         gone = await db.execute_query_dict(LEAVE, [party_id, now])
         if not gone:
             return False
-        await give_back_kept(db, session_id, gone[0]["kept"], now=now)
+        await give_back_kept(db, session_id, gone[0]["kept"], before, now=now)
     return True
 
 
@@ -98,7 +99,7 @@ async def leave_waiting_list(party_id: int, *, now: datetime) -> bool:
 async def come_with_fewer(party_id: int, people: People, *, now: datetime) -> None:
     """The party keeps its place and needs fewer seats. Raises `BadForm` for as many or more; `SalesClosed`."""
     async with in_transaction() as db:
-        session_id = await _lock_session_of(db, party_id)
+        session_id, before = await _lock_session_of(db, party_id)
         session = await _session(db, session_id, "", now=now)
         seats = _seats_of(people, session)
         plain = json.dumps({kind.value: count for kind, count in people.items() if count})
@@ -106,7 +107,7 @@ async def come_with_fewer(party_id: int, people: People, *, now: datetime) -> No
         if not rows:
             raise BadForm("기다리는 동안에는 인원을 줄이실 수만 있습니다. 늘리시려면 새로 신청해 주세요.")
         # Given back and kept anew in one go: nobody comes between, the session is locked.
-        await give_back_kept(db, session_id, rows[0]["kept"], now=now)
+        await give_back_kept(db, session_id, rows[0]["kept"], before, now=now)
 
 
 async def order_offered(
@@ -127,10 +128,11 @@ async def forget_old_parties(now: datetime) -> int:
     return int(done)
 
 
-async def _lock_session_of(db: BaseDBAsyncClient, party_id: int) -> int:
+async def _lock_session_of(db: BaseDBAsyncClient, party_id: int) -> tuple[int, dict[int, int]]:
+    """And what is left there and in those that share with it."""
     rows = await db.execute_query_dict(SESSION_OF, [party_id])
-    await lock_session(db, rows[0]["session_id"])
-    return int(rows[0]["session_id"])
+    session_id = int(rows[0]["session_id"])
+    return session_id, await lock_seats(db, [session_id])
 
 
 async def _session(db: BaseDBAsyncClient, session_id: int, slug: str, *, now: datetime) -> dict[str, Any]:
@@ -168,8 +170,8 @@ def _refuse_needless(session: dict[str, Any], seats: int) -> None:
         raise SalesClosed("이미 많은 분이 기다리고 계셔서 더 받지 못합니다. 다른 날짜를 골라 주세요.")
 
 
-SESSION = """
-SELECT s.capacity, s.capacity - s.held - s.booked AS free, s.closed_at IS NULL AND p.id IS NOT NULL AS is_open,
+SESSION = f"""
+SELECT {SEATS_IN_ALL} AS capacity, {SEATS_LEFT} AS free, s.closed_at IS NULL AND p.id IS NOT NULL AS is_open,
        s.starts_at - make_interval(hours => l.closes_hours_before) AS closes_at,
        ARRAY(SELECT pp.kind::text FROM participant_prices pp WHERE pp.listing_id = l.id ORDER BY pp.id) AS kinds,
        ARRAY(SELECT pp.seats_taken FROM participant_prices pp WHERE pp.listing_id = l.id ORDER BY pp.id) AS takes,

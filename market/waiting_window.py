@@ -11,6 +11,7 @@ from market.seat_offers import last_moment_to_offer
 from market.waiting_parties import WaitingParty, party_token_hash
 from villages.programs import PARTICIPANT_NAMES, Participant
 from villages.refusals import NotFound
+from villages.seats_left import SEATS_IN_ALL, SEATS_LEFT
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,10 @@ async def parties_before(party: WaitingParty) -> int:
     return int(rows[0]["before"])
 
 
-WAITED = """
-SELECT s.id, l.slug, l.name, vi.name AS village, vi.phone AS village_phone, vi.accent, s.starts_at, s.capacity,
+WAITED = f"""
+SELECT s.id, l.slug, l.name, vi.name AS village, vi.phone AS village_phone, vi.accent, s.starts_at, {SEATS_IN_ALL} AS capacity,
        s.starts_at - make_interval(hours => l.closes_hours_before) AS closes_at,
-       s.capacity - s.held - s.booked AS free,
+       {SEATS_LEFT} AS free,
        (SELECT count(*) FROM waiting_parties w WHERE w.session_id = s.id AND w.state = 'waiting') AS waiting,
        s.closed_at IS NULL AND p.id IS NOT NULL AS is_open,
        (SELECT COALESCE(json_agg(json_build_array(pp.kind, pp.price, pp.seats_taken, pp.ages)

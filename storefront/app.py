@@ -25,6 +25,7 @@ from storefront.desk import deposits as desk_deposits
 from storefront.desk import goods as desk_goods
 from storefront.desk import orders as desk_orders
 from storefront.desk import photos, publications, sale, session_cancellations, today
+from storefront.desk import pools as desk_pools
 from storefront.desk import programs as desk_programs
 from storefront.desk import refunds as desk_refunds
 from storefront.desk import sessions as desk_sessions
@@ -119,6 +120,11 @@ ROUTES: list[BaseRoute] = [
     page("/desk/sessions/{id}/capacity", desk_sessions.resize, may=May.edit_listings, methods=POST),
     page("/desk/sessions/{id}/cancellation", session_cancellations.new, may=May.refund_own),
     page("/desk/sessions/{id}/cancellation", session_cancellations.create, may=May.refund_own, methods=POST),
+    page("/desk/pools", desk_pools.index, may=May.see_village),
+    page("/desk/pools", desk_pools.create, may=May.edit_listings, methods=POST),
+    page("/desk/pools/new", desk_pools.new, may=May.edit_listings),
+    page("/desk/pools/{id}", desk_pools.edit, may=May.edit_listings),
+    page("/desk/pools/{id}", desk_pools.update, may=May.edit_listings, methods=POST),
     page("/desk/goods", desk_goods.index, may=May.see_village),
     page("/desk/goods", desk_goods.create, may=May.edit_listings, methods=POST, uploads=True),
     page("/desk/goods/new", desk_goods.new, may=May.edit_listings),

@@ -20,6 +20,7 @@ APPS = {
         "villages.people",
         "villages.listings",
         "villages.programs",
+        "villages.pools",
         "villages.notices",
         "villages.acts",
         "villages.seals",

@@ -11,6 +11,7 @@ from tortoise.transactions import in_transaction
 from villages.days import seoul_day
 from villages.listing_edits import hang_in, locked_listing, record_edit, save_listing, slug_of
 from villages.listings import Kind, Listing, Tax
+from villages.outings import share_new_times
 from villages.programs import Participant, ParticipantPrice
 from villages.publications import stay_sound
 from villages.refund_ladders import PRESETS, ladder_as_data
@@ -92,6 +93,8 @@ async def update_program(
         )
         changed = await save_listing(db, listing, offer.columns())
         await _write_prices(db, listing, offer, by=by)
+        if "minutes" in changed:
+            await share_new_times(db, listing_id, now=now)
         await stay_sound(db, listing_id, today=seoul_day(now))
         if changed:
             await record_edit(db, "listing edited", listing, by=by, columns=", ".join(changed))

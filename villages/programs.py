@@ -70,6 +70,8 @@ class Session(Model):
     """It does not take place: whoever is in it gets everything back, see market/session_cancellations.py."""
     cancelled_as = fields.CharField(max_length=10, default="", db_default="")
     cancelled_by = fields.CharField(max_length=40, default="", db_default="")
+    shares_seats = fields.BooleanField(default=False, db_default=False)
+    """It takes its seats from an outing too (villages/outings.py): what is left then says villages/seats_left.py."""
 
     listing_id: int
 

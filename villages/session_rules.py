@@ -12,6 +12,7 @@ from villages.acts import Fact, record_act
 from villages.contacts import BadValue
 from villages.days import seoul_moment
 from villages.listings import Kind, Listing
+from villages.outings import share_new_times
 from villages.refusals import BadForm, NotFound
 
 MOST_AT_ONCE = 300
@@ -83,7 +84,9 @@ async def add_sessions_in(
 ) -> int:
     """`add_sessions` inside the caller's transaction."""
     check_starts(starts, capacity=capacity, now=now)
+    await db.execute_query(LOCK_LISTING, [listing_id])
     rows = await db.execute_query_dict(WRITE, [listing_id, sorted(set(starts)), capacity])
+    await share_new_times(db, listing_id, now=now)
     return len(rows)
 
 
@@ -143,6 +146,7 @@ async def _change(
     return rows[0]["taken"]
 
 
+LOCK_LISTING = "SELECT id FROM listings WHERE id = $1 FOR NO KEY UPDATE"  # see share_new_times
 WRITE = """
 INSERT INTO sessions (listing_id, starts_at, capacity, held, booked)
 SELECT $1, starts_at, $3, 0, 0 FROM unnest($2::timestamptz[]) AS starts_at

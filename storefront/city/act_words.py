@@ -89,6 +89,8 @@ ACTS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "session closed": ("회차 마감", _nothing),
     "session opened": ("회차 다시 열기", _nothing),
     "session resized": ("정원을 바꿈", lambda facts: f"{_number(facts, 'seats')}명"),
+    "pool added": ("함께 쓰는 자리를 더함", lambda facts: f"{_number(facts, 'seats')}자리"),
+    "pool changed": ("함께 쓰는 자리를 고침", lambda facts: f"{_number(facts, 'seats')}자리"),
     "preparing begun": ("주문 확인", _nothing),
     "parcel sent": ("택배 보냄", _courier),
     "parcel corrected": ("송장을 고침", _courier),

@@ -12,6 +12,7 @@ from storefront.demo.goods_facts import FACTS, KIMJANG, LEAF_FESTIVAL
 from storefront.demo.programs import PLANS
 from villages.days import seoul_day
 from villages.programs import Participant
+from villages.seats_left import SEATS_LEFT
 
 BIG_PARTY = 8
 CHEAP, DEAR = 20_000, 60_000  # won
@@ -162,7 +163,7 @@ OFFERS = """
 SELECT l.code, v.id AS variant_id, l.village_id, v.price, v.position
 FROM variants v JOIN listings l ON l.id = v.listing_id WHERE l.code IS NOT NULL ORDER BY v.id
 """
-SESSIONS = """
-SELECT s.id, l.code, l.village_id, s.starts_at, s.capacity - s.held - s.booked AS left
+SESSIONS = f"""
+SELECT s.id, l.code, l.village_id, s.starts_at, {SEATS_LEFT} AS left
 FROM sessions s JOIN listings l ON l.id = s.listing_id WHERE l.code IS NOT NULL ORDER BY s.starts_at, s.id
 """

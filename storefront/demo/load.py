@@ -13,7 +13,7 @@ from storefront.demo.history import load_history, months_before
 from storefront.demo.neighbours import load_neighbours
 from storefront.demo.people import PEOPLE, load_people
 from storefront.demo.pictures import Develop, drawings, hang, keep_all
-from storefront.demo.programs import load_programs
+from storefront.demo.programs import load_bus, load_programs
 from storefront.demo.recent import load_recent
 from storefront.demo.season_banner import hang_banner
 from storefront.demo.settlements import load_statements
@@ -88,6 +88,7 @@ async def load_demo(
             past = await load_history(
                 **staff, **terms, shopper=people["shopper"], first=first, progress=progress
             )
+            await load_bus(villages["내장산마을"], by=f"person {people['naejangsan'].id}", now=now)
             await load_targets(villages, first=first, last=seoul_day(now))
             developed = await developing
         finally:

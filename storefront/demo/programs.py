@@ -5,10 +5,12 @@ from datetime import date, datetime, time, timedelta
 
 from tortoise import connections
 
+from market.pool_seats import create_pool
 from storefront.demo.goods import TAXES, Row, catalogue
 from villages.days import SEOUL, seoul_day
 from villages.legal_notices import NONE
 from villages.listings import Kind, Listing
+from villages.pool_edits import PoolOffer
 from villages.program_edits import SEATS_TAKEN
 from villages.programs import Participant, ParticipantPrice
 from villages.refund_ladders import PRESETS, ladder_as_data, ladder_sentences
@@ -99,6 +101,13 @@ async def load_programs(villages: dict[str, Village], *, first: date, now: datet
             WRITE_SESSIONS, [listing.id, plan.dates(first, seoul_day(now) + AHEAD), plan.capacity]
         )
     return listings
+
+
+async def load_bus(village: Village, *, by: str, now: datetime) -> None:
+    """One coach for the rice cakes and the maple tea, which begin at the same hour."""
+    programs = await Listing.filter(code__in=["P084", "P086"])
+    bus = PoolOffer("45인승 마을 버스", 45, frozenset(program.id for program in programs))
+    await create_pool(bus, village_id=village.id, key="demo-bus", by=by, now=now)
 
 
 async def _load(row: Row, plan: Plan, village: Village) -> Listing:

@@ -21,6 +21,7 @@ from market.fulfilment import begin_preparing, move_parts_on, send_parcel
 from market.gateway import Event
 from market.offline_sales import record_sale
 from market.orders import Channel, Order, Part, Tender
+from market.pool_seats import update_pool
 from market.quotes import Basket
 from market.refund_confirmation import confirm_refund
 from market.refund_payouts import mark_paid_back, pay_refunds, payouts
@@ -34,8 +35,11 @@ from market.waiting_parties import WaitingParty
 from storefront.db import open_database
 from tests.builders import HOLDS, NOW, NUMBERS, SECRET, a_person, a_program, a_village, an_order, goods
 from tests.fakes import FakeGateway
+from tests.market.sharing import a_bus
 from villages.listings import Variant
 from villages.people import Person
+from villages.pool_edits import PoolOffer
+from villages.pools import Pool
 from villages.programs import Participant, Session
 from villages.refund_ladders import PRESETS, ladder_as_data
 from villages.refusals import Refused
@@ -51,13 +55,15 @@ class Broken(AssertionError):
 
 
 class Market(RuleBasedStateMachine):
-    """Two villages, three goods of a few boxes, one program of a few seats. `url` is set by whoever runs it."""
+    """Two villages, three goods of a few boxes, two programs of a few seats on one bus; whoever runs it sets `url`."""
 
     url = ""
     villages: list[Village]
     person: Person
     goods: list[Variant]
     session: Session
+    digging: Session
+    """At the same time as `session`, on the same bus."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,6 +116,10 @@ class Market(RuleBasedStateMachine):
                 starts_at=NOW + timedelta(days=4),
                 refund_ladder=ladder_as_data(PRESETS["usual"]),
             )
+            self.digging = await a_program(
+                "고구마 캐기", village=second, seats=4, starts_at=self.session.starts_at
+            )
+            await a_bus(self.session, self.digging, seats=6)
 
         self.run(opened())
 
@@ -121,6 +131,14 @@ class Market(RuleBasedStateMachine):
         seats = {self.session.id: {Participant.adult: adults}} if adults else {}
         tender = Tender.card if by_card else Tender.bank_transfer
         if placed := self.act(an_order(*wanted, seats=seats, tender=tender, now=self.now)):
+            self.orders.append(placed.order)
+
+    @rule(adults=st.integers(1, 3), by_card=st.booleans())
+    def somebody_goes_digging(self, adults: int, by_card: bool) -> None:
+        tender = Tender.card if by_card else Tender.bank_transfer
+        if placed := self.act(
+            an_order(seats={self.digging.id: {Participant.adult: adults}}, tender=tender, now=self.now)
+        ):
             self.orders.append(placed.order)
 
     @rule(pick=PICK)
@@ -161,11 +179,12 @@ class Market(RuleBasedStateMachine):
 
     # Those who wait
 
-    @rule(adults=st.integers(1, 3))
-    def somebody_waits_for_seats(self, adults: int) -> None:
+    @rule(adults=st.integers(1, 3), digs=st.booleans())
+    def somebody_waits_for_seats(self, adults: int, digs: bool = False) -> None:
+        session = self.digging if digs else self.session
         self.act(
             join_waiting_list(
-                self.session.id, {Participant.adult: adults}, slug=self.session.listing.slug, key=f"w{next(NUMBERS)}",
+                session.id, {Participant.adult: adults}, slug=session.listing.slug, key=f"w{next(NUMBERS)}",
                 buyer=Buyer("박기다림", f"010{next(NUMBERS):08}", ""), secret=SECRET, now=self.now,
             )
         )  # fmt: skip
@@ -226,6 +245,13 @@ class Market(RuleBasedStateMachine):
     def the_room_gets_larger_or_smaller(self, seats: int) -> None:
         own = {"village_ids": [self.session.listing.village_id], "by": f"person {self.person.id}"}
         self.act(resize(self.session.id, seats, **own, now=self.now))
+
+    @rule(seats=st.integers(3, 9))
+    def the_bus_gets_larger_or_smaller(self, seats: int) -> None:
+        pool = self.run(Pool.get(name="마을 버스"))
+        offer = PoolOffer(pool.name, seats, frozenset({self.session.listing.id, self.digging.listing.id}))
+        own = {"village_ids": [pool.village_id], "by": f"person {self.person.id}"}
+        self.act(update_pool(pool.id, offer, version=pool.version, **own, now=self.now))
 
     @rule()
     def it_rains(self) -> None:

@@ -116,6 +116,13 @@ BUGS: list[tuple[str, Callable[[Market], None], object, str, object]] = [
     ("a refund is not bounded by its lines", given_back, refund_confirmation, "WRITE",
      Named(without(WRITE, "refunded = refunded + of_lines.amount", "refunded = refunded"))),
     ("money sent back is not booked", paid_back, refund_payouts, "book_payment", nothing),
+    ("a shared bus is not taken", ordered, bookings, "HOLD", without(bookings.HOLD, "RETURNING", "RETURNING false AS")),
+    ("a shared bus is not given back", called_off, bookings, "RELEASE",
+     without(bookings.RELEASE, "RETURNING", "RETURNING false AS")),
+    ("a refund does not give the bus back", given_back, bookings, "UNBOOK",
+     without(bookings.UNBOOK, "RETURNING", "RETURNING false AS")),
+    ("the bus is offered and not kept", offered, seat_offers, "KEEP",
+     without(seat_offers.KEEP, "RETURNING", "RETURNING false AS")),
     ("seats are offered and not kept", offered, seat_offers, "KEEP",
      without(seat_offers.KEEP, "held + $2", "held + 0 * $2", 1)),
 ]  # fmt: skip

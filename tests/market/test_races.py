@@ -23,7 +23,7 @@ UPDATE shelves SET reserved = reserved + count FROM unnest($1::bigint[], $2::int
 WHERE variant_id = variant RETURNING variant_id
 """
 LAST_FIRST = stock.LOCK.replace("ORDER BY variant_id", "ORDER BY variant_id DESC")
-UNGUARDED_SEATS = "UPDATE sessions SET held = held + $2 WHERE id = $1"
+UNGUARDED_SEATS = "UPDATE sessions SET held = held + $2 WHERE id = $1 RETURNING shares_seats"
 
 
 async def test_fifty_units_and_two_hundred_buyers_sell_fifty(many):

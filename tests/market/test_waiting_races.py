@@ -15,7 +15,7 @@ from tests.meeting import meet, strip
 from villages.programs import Participant, Session
 
 LATE = NOW + timedelta(days=1)
-UNGUARDED_HOLD = "UPDATE sessions SET held = held + $2 WHERE id = $1"
+UNGUARDED_HOLD = "UPDATE sessions SET held = held + $2 WHERE id = $1 RETURNING shares_seats"
 UNGUARDED_ACCEPT = """
 UPDATE waiting_parties w SET state = 'accepted', kept = 0, ended_at = $2
 FROM (SELECT id, seats AS kept FROM waiting_parties WHERE id = $1) before WHERE w.id = before.id RETURNING before.kept
@@ -65,7 +65,7 @@ async def test_control_offered_in_a_transaction_of_its_own_the_seats_are_gone(un
     await end_order(order.id, Ending.expired, by="clock", now=LATE + timedelta(days=9))
     ended = [type(await passer_by(session)).__name__ for _ in range(2)]
     async with in_transaction() as db:
-        offered = await seat_offers.offer_freed_seats(db, session.id, 2, now=NOW)
+        offered = await seat_offers.offer_freed_seats(db, {session.id: 0}, now=NOW)
 
     assert (ended, offered) == (["Placed", "Placed"], 0)
     assert (await WaitingParty.get(id=party.party_id)).state == "waiting"
@@ -152,7 +152,7 @@ async def test_a_double_tap_on_joining_is_one_party(many):
 
 
 RELEASE = "UPDATE sessions SET held = held - $2 WHERE id = $1"
-PASSES_BY_THE_LOCK = "SELECT id FROM sessions WHERE id = $1"
+PASSES_BY_THE_LOCK = "SELECT id, false AS shares_seats, 0 AS left FROM sessions WHERE id = ANY($1::bigint[])"
 
 
 async def offered_later(*_: object, **__: object) -> int:
