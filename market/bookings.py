@@ -112,4 +112,6 @@ HOLD = """
 UPDATE sessions SET held = held + $2
 WHERE id = $1 AND closed_at IS NULL AND held + booked + $2 <= capacity
 """
-TAKE = "UPDATE sessions SET booked = booked + $2 WHERE id = $1 AND held + booked + $2 <= capacity"
+TAKE = """
+UPDATE sessions SET booked = booked + $2 WHERE id = $1 AND cancelled_at IS NULL AND held + booked + $2 <= capacity
+"""

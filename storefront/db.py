@@ -28,6 +28,7 @@ APPS = {
         "market.stock",
         "market.orders",
         "market.bookings",
+        "market.dates.offers",
         "market.waiting_parties",
         "market.payments",
         "market.refunds",

@@ -70,6 +70,11 @@ class Session(Model):
     """It does not take place: whoever is in it gets everything back, see market/session_cancellations.py."""
     cancelled_as = fields.CharField(max_length=10, default="", db_default="")
     cancelled_by = fields.CharField(max_length=40, default="", db_default="")
+    min_people = fields.SmallIntField(null=True)
+    """Its own minimum of heads; None: the program's."""
+    go_at = fields.DatetimeField(null=True)
+    """It was decided, for good, that it has people enough, see market/dates/decisions.py."""
+    go_by = fields.CharField(max_length=40, default="", db_default="")
 
     listing_id: int
 
@@ -84,6 +89,10 @@ class Session(Model):
             ),
             CheckConstraint(
                 check="cancelled_at IS NULL OR closed_at IS NOT NULL", name="sessions_cancelled_is_closed"
+            ),
+            CheckConstraint(check="min_people >= 0", name="sessions_minimum_not_negative"),
+            CheckConstraint(
+                check="go_at IS NULL OR cancelled_as <> 'too_few'", name="sessions_go_is_not_too_few"
             ),
         )
 

@@ -53,6 +53,8 @@ async def test_ledgers_refuse_change_and_removal(db):
             "deposit_sheet_lines",
             "journal_legs",
             "journal_transactions",
+            "booking_moves",
+            "offered_dates",
         ),
         "id",
     )
