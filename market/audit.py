@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tortoise.transactions import in_transaction
 
 from market.chain_invariants import CHAIN_RULES
+from market.dates.invariants import DATE_RULES
 from market.deposit_sheets.invariants import DEPOSIT_RULES
 from market.dispatch_invariants import DISPATCH_RULES
 from market.ledger.invariants import JOURNAL_RULES
@@ -110,11 +111,16 @@ RULES = (
     ),
     Rule(
         "an-accepted-offer-is-its-order",
-        "a party that accepted has its order, with seats in that very session; one that did not has none",
+        "a party that accepted has its order, with seats in that very session or moved on from it; one that did not has none",
         """
         SELECT 'waiting party ' || w.id FROM waiting_parties w
         WHERE (w.state = 'accepted') <> EXISTS (
-            SELECT FROM lines l JOIN parts p ON p.id = l.part_id WHERE p.order_id = w.order_id AND l.session_id = w.session_id
+            SELECT FROM lines l JOIN parts p ON p.id = l.part_id WHERE p.order_id = w.order_id AND (
+                l.session_id = w.session_id OR EXISTS (
+                    SELECT FROM booking_moves m JOIN bookings b ON b.id = m.booking_id
+                    WHERE b.part_id = p.id AND m.from_session_id = w.session_id
+                )
+            )
         )
         """,
     ),
@@ -238,4 +244,5 @@ RULES = (
     *SETTLEMENT_RULES,
     *DISPATCH_RULES,
     *OUTING_RULES,
+    *DATE_RULES,
 )

@@ -44,8 +44,8 @@ async def close_pages(references: list[str], gateway: Gateway, *, now: datetime)
 
 
 @retried
-async def end_order(order_id: int, ending: Ending, *, by: str, now: datetime) -> bool:
-    """Give back what an unpaid order holds, once. False where it was paid or had ended already."""
+async def end_order(order_id: int, ending: Ending, *, by: str, why: str = "", now: datetime) -> bool:
+    """Give back what an unpaid order holds, once; `why` is told its buyer. False where it was paid or had ended."""
     async with in_transaction() as db:
         rows = await db.execute_query_dict(END_ORDER, [order_id, ending.value, now, ending == Ending.expired])
         if not rows:
@@ -59,6 +59,8 @@ async def end_order(order_id: int, ending: Ending, *, by: str, now: datetime) ->
         if by.startswith("person "):  # the buyer's own taps and the clock stand in the parts' moves alone
             await record_act(db, f"order {ending.value}", f"order {order['number']}", by=by)
         facts: dict[str, object] = {"number": order["number"], "name": order["buyer_name"]}
+        if why:
+            facts["why"] = why
         await tell(
             db,
             kind=ending.value,

@@ -137,5 +137,6 @@ CONFIRMED = _ON.format(to="confirmed", due="p.state = 'delivered' AND p.moved_at
 VISITED = _ON.format(
     to="delivered",
     due="p.state IN ('paid', 'preparing') AND p.goods = p.refunded_goods AND p.programs > 0 AND NOT EXISTS ("
-    "SELECT FROM bookings b JOIN sessions s ON s.id = b.session_id WHERE b.part_id = p.id AND s.starts_at >= $1)",
+    "SELECT FROM bookings b JOIN sessions s ON s.id = b.session_id WHERE b.part_id = p.id AND ("
+    "s.starts_at >= $1 OR s.cancelled_at IS NOT NULL AND b.state = 'confirmed'))",
 )

@@ -209,6 +209,12 @@ def session_text(starts_at: datetime) -> str:
     return f"{local.month}월 {local.day}일({WEEKDAYS[local.weekday()]}) {half} {hour or 12}시{minutes}"
 
 
+def session_text_to(starts_at: datetime) -> str:
+    """ "12월 5일(토) 오전 11시로", "… 11시 30분으로": the particle follows the last sound."""
+    when = session_text(starts_at)
+    return f"{when}{'으로' if when.endswith('분') else '로'}"
+
+
 def _goods_line(row: dict[str, Any], count: int, postcode: str | None, now: datetime) -> QuoteLine:
     name = row["name"] if row["choices"] == 1 else f"{row['name']} {row['variant_name']}"
     left = max(0, row["free"])

@@ -56,7 +56,7 @@ async def confirm_refund(
             return await Refund.get(id=quote["refund_id"], using_db=db)
         refunds = [refund_from_data(part) for part in json.loads(quote["body"])]
         halves = await _unchanged(db, order_id, refunds, village_ids)
-        if quote["ends_at"] <= now:
+        if quote["ends_at"] <= now or quote["is_overtaken"]:
             raise QuoteEnded
         restocked = await _restockable(db, halves, refunds, is_across_the_table=quote["provider"] == "desk")
         refund = await _write(db, quote, refunds, restocked, by=by, account=account, now=now)
@@ -217,7 +217,12 @@ async def _tell(
 LOCK = "SELECT id FROM orders WHERE id = $1 FOR NO KEY UPDATE"
 LOCK_PARTS = "SELECT id FROM parts WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 QUOTE = f"""
-SELECT q.id, q.order_id, q.by, q.cause, q.amount, q.body, q.ends_at, r.id AS refund_id, o.number, o.channel, o.buyer_name,
+SELECT q.id, q.order_id, q.by, q.cause, q.amount, q.body, q.ends_at,
+       -- Her own quote is by her ladder; since her session was called off more comes back.
+       q.cause = 'shopper' AND EXISTS (
+           SELECT FROM parts p JOIN lines l ON l.part_id = p.id JOIN sessions s ON s.id = l.session_id
+           WHERE p.order_id = q.order_id AND s.cancelled_at > q.made_at
+       ) AS is_overtaken, r.id AS refund_id, o.number, o.channel, o.buyer_name,
        o.buyer_email, o.buyer_phone, pay.id AS payment_id, pay.provider, pay.tender,
        CASE WHEN pay.provider = 'desk' THEN (SELECT min(village_id) FROM parts WHERE order_id = o.id) END AS village_id
 FROM refund_quotes q JOIN orders o ON o.id = q.order_id LEFT JOIN refunds r ON r.quote_id = q.id

@@ -168,6 +168,7 @@ def half_of(rows: list[dict[str, Any]]) -> Half:
         Bought(
             row["id"], row["variant_id"], row["session_id"], row["name"], row["count"], row["cancelled"], row["unit_price"],
             row["refunded"], row["takes"], Tax(row["tax"]), json.loads(row["terms"]), row["starts_at"],
+            row["called_off"],
         )
         for row in rows
     )  # fmt: skip
@@ -222,7 +223,7 @@ FROM refund_quotes q JOIN orders o ON o.id = q.order_id WHERE q.code = $1 AND q.
 _HALVES = """
 SELECT p.id AS part_id, p.version, p.state, p.postage - p.refunded_postage AS postage_kept, p.village_id,
        v.name AS village, v.accent, l.id, l.variant_id, l.session_id, l.name, l.count, l.cancelled, l.unit_price, l.refunded,
-       l.takes, l.tax, l.terms, s.starts_at
+       l.takes, l.tax, l.terms, s.starts_at, COALESCE(s.cancelled_as, '') AS called_off
 FROM parts p JOIN villages v ON v.id = p.village_id JOIN lines l ON l.part_id = p.id
 LEFT JOIN sessions s ON s.id = l.session_id
 WHERE {which} ORDER BY p.id, l.id

@@ -43,6 +43,7 @@ from storefront.pages import (
     login,
     offered_seats,
     orders,
+    other_dates,
     payment,
     programs,
     purchase_confirmation,
@@ -90,6 +91,9 @@ ROUTES: list[BaseRoute] = [
     page("/orders/{number}/refund-quotes", refund_quotes.create, may=May.anyone, methods=POST),
     page("/orders/{number}/refund-quotes/{code}", refund_quotes.show, may=May.anyone),
     page("/orders/{number}/cancellation", cancellation.create, may=May.anyone, methods=POST),
+    page("/orders/{number}/date-offers/{id}", other_dates.show, may=May.anyone),
+    page("/orders/{number}/date-offers/{id}/move", other_dates.move, may=May.anyone, methods=POST),
+    page("/orders/{number}/date-offers/{id}/refund", other_dates.give_back, may=May.anyone, methods=POST),
     page("/orders/{number}/refund-account", cancellation.account, may=May.anyone, methods=POST),
     page(
         "/orders/{number}/parts/{id}/confirmation", purchase_confirmation.create, may=May.anyone, methods=POST

@@ -30,6 +30,7 @@ APPS = {
         "market.orders",
         "market.dispatch_days",
         "market.bookings",
+        "market.dates.offers",
         "market.waiting_parties",
         "market.payments",
         "market.refunds",

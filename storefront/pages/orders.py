@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from market.cart import Cart
 from market.checkout import Address, Placed, place_order, token_of
+from market.dates.choices import offers_of
 from market.order_keys import Key, find_order, number_of_key, read_number
 from market.orders import PartState, Tender
 from market.receipts import Receipt, receipt
@@ -120,6 +121,7 @@ async def order_page(
     context = {
         "refunds": refunds,
         "can_call_off": can_call_off,
+        "date_offers": await offers_of(order.id, now=visit.now) if order.paid_at else [],
         "typed": typed or {},
         "mistakes": mistakes or {},
         "order": order,

@@ -55,6 +55,8 @@ async def test_ledgers_refuse_change_and_removal(db):
             "journal_transactions",
             "statements",
             "statement_lines",
+            "booking_moves",
+            "offered_dates",
         ),
         "id",
     )
