@@ -8,6 +8,7 @@ from market.chain_invariants import CHAIN_RULES
 from market.deposit_sheets.invariants import DEPOSIT_RULES
 from market.ledger.invariants import JOURNAL_RULES
 from market.refund_invariants import REFUND_RULES
+from market.returns.invariants import RETURN_RULES
 from market.rules import Rule
 
 MOST_IDS = 20
@@ -228,6 +229,7 @@ RULES = (
         """,
     ),
     *REFUND_RULES,
+    *RETURN_RULES,
     *DEPOSIT_RULES,
     *JOURNAL_RULES,
     *CHAIN_RULES,
