@@ -12,6 +12,7 @@ from market.ledger.invariants import JOURNAL_RULES
 from market.outing_invariants import OUTING_RULES
 from market.refund_invariants import REFUND_RULES
 from market.refunds import UNUSED
+from market.returns.invariants import RETURN_RULES
 from market.rules import Rule
 from market.settlement.invariants import SETTLEMENT_RULES
 
@@ -238,6 +239,7 @@ RULES = (
         """,
     ),
     *REFUND_RULES,
+    *RETURN_RULES,
     *DEPOSIT_RULES,
     *JOURNAL_RULES,
     *CHAIN_RULES,

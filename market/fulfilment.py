@@ -133,7 +133,12 @@ WITH due AS (
 INSERT INTO part_moves (part_id, state, by, at) SELECT id, '{to}', 'clock', $2 FROM moved RETURNING part_id
 """
 ARRIVED = _ON.format(to="delivered", due="p.state = 'shipped' AND p.moved_at < $1")
-CONFIRMED = _ON.format(to="confirmed", due="p.state = 'delivered' AND p.moved_at < $1")
+# What is on its way back is not confirmed by the clock.
+CONFIRMED = _ON.format(
+    to="confirmed",
+    due="p.state = 'delivered' AND p.moved_at < $1 AND NOT EXISTS ("
+    "SELECT FROM lines l WHERE l.part_id = p.id AND l.coming_back > 0)",
+)
 VISITED = _ON.format(
     to="delivered",
     due="p.state IN ('paid', 'preparing') AND p.goods = p.refunded_goods AND p.programs > 0 AND NOT EXISTS ("

@@ -262,6 +262,8 @@ class Line(Model):
     cancelled = fields.IntField(default=0, db_default=0)
     """How many of `count` were called off after they were paid."""
     refunded = fields.IntField(default=0, db_default=0)
+    coming_back = fields.IntField(default=0, db_default=0)
+    """How many of the rest are asked to be taken back: the sum of its open returns."""
 
     part_id: int
     variant_id: int | None
@@ -285,6 +287,9 @@ class Line(Model):
                 check="cancelled >= 0 AND cancelled <= count AND refunded >= 0 "
                 "AND refunded <= cancelled::bigint * unit_price",
                 name="lines_refunded_within_price",
+            ),
+            CheckConstraint(
+                check="coming_back >= 0 AND cancelled + coming_back <= count", name="lines_come_back_once"
             ),
         )
 

@@ -230,7 +230,9 @@ def _goods_line(row: dict[str, Any], count: int, postcode: str | None, now: date
         trouble = OutOfStock(f"{name}: {left_text}")
     elif row["no_islands"] and postcode and is_island(postcode, seoul_day(now)):
         trouble = SalesClosed(f"{name}: 제주·도서 지역으로는 보내지 못합니다. 장바구니에서 빼 주세요.")
-    terms = {"withdrawal_limit": row["withdrawal_limit"]} if row["withdrawal_limit"] else {}
+    terms: dict[str, Any] = {"return_postage": row["postage_fee"]}
+    if row["withdrawal_limit"]:
+        terms["withdrawal_limit"] = row["withdrawal_limit"]
     return QuoteLine(
         listing_id=row["listing_id"], slug=row["slug"], name=name, variant_id=row["variant_id"], session_id=None,
         participant=None, count=count, unit_price=row["price"], takes=count, heads=0, tax=Tax(row["tax"]), left=left,

@@ -7,7 +7,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from market.ledger.commission import commission_back
 from market.ledger.refunds import NOTHING, ShareBack, ShareLeft, refund_paid, refund_promised, shares_of
-from market.money import Taxed
+from market.money import Taxed, split_taxable_postage
 from market.orders import Tender
 from market.refund_rules import Bought, Half, PartRefund
 from market.refunds import Refund
@@ -22,8 +22,11 @@ async def book_promise(
     *,
     by: str,
 ) -> None:
-    """In the refund's own transaction, its order locked. Nothing is booked where nothing goes back."""
-    if not refund.amount:
+    """In the refund's own transaction, its order locked. Nothing is booked where nothing goes back.
+
+    Goods whose whole price carrying them back has eaten up are booked: they are the village's no more.
+    """
+    if not any(part.goods or part.programs or part.postage for part in refunds):
         return
     left = {(share.part_id, share.kind): share for share in await shares_of(db, refund.order_id)}
     shares = [
@@ -51,12 +54,18 @@ async def book_payment(
 
 def _share(left: ShareLeft, refund: PartRefund, half: Half) -> ShareBack:
     sold = _by_tax(refund, half, left.kind)
-    # Postage goes back as a whole or not at all.
-    postage = left.postage_left if left.kind == Kind.goods and refund.postage else NOTHING
+    postage = _postage(left, refund) if left.kind == Kind.goods else NOTHING
     commission = commission_back(
         left.commission, sold=sum(left.sold), refunded=sum(left.sold) - sum(left.left), refunding=sum(sold)
     )
     return ShareBack(refund.part, left.village_id, left.kind, sold, postage, commission)
+
+
+def _postage(left: ShareLeft, refund: PartRefund) -> Taxed:
+    """What was paid for sending goes back as a whole or not at all; what carrying back costs (below zero) is kept."""
+    if refund.postage < 0:
+        return Taxed(*(-won for won in split_taxable_postage(-refund.postage, left.sold)))
+    return left.postage if refund.postage else NOTHING
 
 
 def _by_tax(refund: PartRefund, half: Half, kind: Kind) -> Taxed:

@@ -59,10 +59,11 @@ async def confirm_refund(
         if quote["ends_at"] <= now or quote["is_overtaken"]:
             raise QuoteEnded
         restocked = await _restockable(db, halves, refunds, is_across_the_table=quote["provider"] == "desk")
-        refund = await _write(db, quote, refunds, restocked, by=by, account=account, now=now)
+        refund = await write_refund(db, quote, refunds, restocked, by=by, account=account, now=now)
         await _put_back(db, refund.id, halves, refunds, restocked, now=now)
         await dispatch_days.give_back(db, _never_sent(halves, refunds))
-        await _tell(db, refund, quote, refunds, why)
+        await tell_buyer(db, refund, quote, why)
+        await _tell_villages(db, refund, quote["number"], refunds)
         if by.startswith("person "):  # what shoppers call off stands in the refund itself
             facts = {"won": refund.amount, "cause": quote["cause"]}
             (village_id, *others) = {
@@ -72,22 +73,36 @@ async def confirm_refund(
             await record_act(
                 db, "order refunded", f"order {quote['number']}", by=by, village_id=village_id, facts=facts
             )
-        await book_promise(db, refund, halves, refunds, by=by)
-        if refund.state == RefundState.paid:
-            await book_payment(
-                db, refund.id, refund.amount, order_id=order_id, tender=_across_the_table(quote["tender"]), village_id=quote["village_id"],
-                at=now, by=by,
-            )  # fmt: skip
-        await take_off_figures(db, quote["channel"], halves, refunds, refund.day)
+        await book_refund(db, refund, quote, halves, refunds, by=by)
     return refund
+
+
+async def book_refund(
+    db: BaseDBAsyncClient, refund: Refund, quote: dict[str, Any], halves: dict[int, Half], refunds: list[PartRefund], *,
+    by: str,
+) -> None:  # fmt: skip
+    """The refund's journal and figures: hot rows, so it comes last."""
+    await book_promise(db, refund, halves, refunds, by=by)
+    if refund.state == RefundState.paid:
+        await book_payment(
+            db, refund.id, refund.amount, order_id=refund.order_id, tender=_across_the_table(quote["tender"]),
+            village_id=quote["village_id"], at=refund.at, by=by,
+        )  # fmt: skip
+    await take_off_figures(db, quote["channel"], halves, refunds, refund.day)
 
 
 async def _quote(db: BaseDBAsyncClient, code: str, order_id: int, by: str) -> dict[str, Any]:
     """What staff have worked out, for a cause of theirs, is not the shopper's to confirm."""
-    rows = await db.execute_query_dict(QUOTE, [code, order_id])
-    if not rows or (by == "shopper" and rows[0]["by"] != "shopper"):
+    quote = await quote_to_pay(db, code, order_id)
+    if quote is None or (by == "shopper" and quote["by"] != "shopper"):
         raise NotFound("계산한 금액을 찾을 수 없습니다. 주문 화면에서 다시 눌러 주세요.")
-    return rows[0]
+    return quote
+
+
+async def quote_to_pay(db: BaseDBAsyncClient, code: str, order_id: int) -> dict[str, Any] | None:
+    """A quote with the payment its money goes back to, and its order's buyer."""
+    rows = await db.execute_query_dict(QUOTE, [code, order_id])
+    return rows[0] if rows else None
 
 
 async def _unchanged(
@@ -116,11 +131,16 @@ async def _restockable(
         if is_across_the_table or halves[refund.part].state in UNSENT
         for line in refund.lines
     }
+    return await within_taken(db, wanted)
+
+
+async def within_taken(db: BaseDBAsyncClient, wanted: dict[int, int]) -> dict[int, int]:
+    """Of these lines (line → how many) no more than came off the shelf and has not gone back."""
     rows = await db.execute_query_dict(TAKEN, [list(wanted)])
     return {row["id"]: min(wanted[row["id"]], row["taken"]) for row in rows if row["taken"] > 0}
 
 
-async def _write(
+async def write_refund(
     db: BaseDBAsyncClient, quote: dict[str, Any], refunds: list[PartRefund], restocked: dict[int, int], *, by: str,
     account: str, now: datetime,
 ) -> Refund:  # fmt: skip
@@ -192,9 +212,7 @@ def _across_the_table(tender: str) -> str:
     return Tender.cash.value if tender == Tender.bank_transfer else tender
 
 
-async def _tell(
-    db: BaseDBAsyncClient, refund: Refund, quote: dict[str, Any], refunds: list[PartRefund], why: str
-) -> None:
+async def tell_buyer(db: BaseDBAsyncClient, refund: Refund, quote: dict[str, Any], why: str) -> None:
     facts: dict[str, object] = {
         "number": quote["number"],
         "name": quote["buyer_name"],
@@ -205,10 +223,15 @@ async def _tell(
         db, kind="refund_promised", subject=f"{quote['number']}/{refund.id}", facts=facts, mail=quote["buyer_email"],
         phone=quote["buyer_phone"],
     )  # fmt: skip
+
+
+async def _tell_villages(
+    db: BaseDBAsyncClient, refund: Refund, number: str, refunds: list[PartRefund]
+) -> None:
     for row in await db.execute_query_dict(VILLAGES, [[part.part for part in refunds]]):
         await tell(
-            db, kind="part_cancelled", subject=f"{quote['number']}/{refund.id}/{row['id']}", phone=row["phone"],
-            facts={"number": quote["number"], "village": row["name"]},
+            db, kind="part_cancelled", subject=f"{number}/{refund.id}/{row['id']}", phone=row["phone"],
+            facts={"number": number, "village": row["name"]},
         )  # fmt: skip
 
 
@@ -235,7 +258,8 @@ WHERE q.code = $1 AND q.order_id = $2
 """
 # How many of each line came off the shelf and have not gone back: a shortage covered the rest, which never lay there.
 TAKEN = """
-SELECT l.id, (-m.change - COALESCE((SELECT sum(restocked) FROM refund_lines r WHERE r.line_id = l.id), 0))::int AS taken
+SELECT l.id, (-m.change - COALESCE((SELECT sum(restocked) FROM refund_lines r WHERE r.line_id = l.id), 0)
+                        - COALESCE((SELECT sum(restocked - resent) FROM return_lines r WHERE r.line_id = l.id), 0))::int AS taken
 FROM lines l JOIN parts p ON p.id = l.part_id JOIN orders o ON o.id = p.order_id
 JOIN movements m ON m.cause = CASE WHEN o.recorded_by_id IS NULL THEN 'order ' || o.number || ' line ' || l.id
     ELSE 'order ' || o.number || ' variant ' || l.variant_id END

@@ -139,7 +139,7 @@ async def choices_of(
     """What of a paid order could be called off now; empty: nothing."""
     halves = await halves_of(connections.get("default"), order_id, village_ids)
     return [
-        Choice(line.id, line.name, line.left, line.variant_id is not None)
+        Choice(line.id, line.name, line.free, line.variant_id is not None)
         for half in halves
         for line in half.lines
         if may_be_called_off(half, line, cause=cause, now=now)
@@ -168,11 +168,12 @@ def half_of(rows: list[dict[str, Any]]) -> Half:
         Bought(
             row["id"], row["variant_id"], row["session_id"], row["name"], row["count"], row["cancelled"], row["unit_price"],
             row["refunded"], row["takes"], Tax(row["tax"]), json.loads(row["terms"]), row["starts_at"],
-            row["called_off"],
+            row["called_off"], row["coming_back"],
         )
         for row in rows
     )  # fmt: skip
-    return Half(first["part_id"], first["version"], PartState(first["state"]), first["postage_kept"], lines)
+    postage, carried_back = first["postage_kept"], first["carried_back"]
+    return Half(first["part_id"], first["version"], PartState(first["state"]), postage, lines, carried_back)
 
 
 def _ends_at(halves: list[Half], chosen: Mapping[int, int], now: datetime) -> datetime:
@@ -185,7 +186,7 @@ def _ends_at(halves: list[Half], chosen: Mapping[int, int], now: datetime) -> da
 
 def _everything(halves: list[Half], cause: RefundCause, now: datetime) -> dict[int, int]:
     return {
-        line.id: line.left
+        line.id: line.free
         for half in halves
         for line in half.lines
         if may_be_called_off(half, line, cause=cause, now=now)
@@ -208,9 +209,9 @@ def _quoted_part(
         village=rows[0]["village"], accent=rows[0]["accent"], goods=refund.goods, programs=refund.programs, postage=refund.postage,
         lines=tuple(QuotedLine(line.line, names[line.line], line.count, line.percent, line.amount) for line in refund.lines),
         kept=tuple(
-            Choice(line.id, line.name, line.left, line.variant_id is not None)
+            Choice(line.id, line.name, line.free, line.variant_id is not None)
             for line in half.lines
-            if line.left > given.get(line.id, 0) and may_be_called_off(half, line, cause=cause, now=now)
+            if line.free > given.get(line.id, 0) and may_be_called_off(half, line, cause=cause, now=now)
         ),
     )  # fmt: skip
 
@@ -220,12 +221,16 @@ SELECT q.code, o.number, o.tender, q.cause, q.amount, q.ends_at, q.body,
        EXISTS (SELECT FROM refunds r WHERE r.quote_id = q.id) AS is_done
 FROM refund_quotes q JOIN orders o ON o.id = q.order_id WHERE q.code = $1 AND q.order_id = $2
 """
+# What was kept for carrying goods back stands in refunded_postage too, below zero, and never goes back.
 _HALVES = """
-SELECT p.id AS part_id, p.version, p.state, p.postage - p.refunded_postage AS postage_kept, p.village_id,
-       v.name AS village, v.accent, l.id, l.variant_id, l.session_id, l.name, l.count, l.cancelled, l.unit_price, l.refunded,
-       l.takes, l.tax, l.terms, s.starts_at, COALESCE(s.cancelled_as, '') AS called_off
+SELECT p.id AS part_id, p.version, p.state, p.postage - p.refunded_postage - r.carried_back AS postage_kept, r.carried_back,
+       p.village_id, v.name AS village, v.accent, l.id, l.variant_id, l.session_id, l.name, l.count, l.cancelled, l.unit_price,
+       l.refunded, l.takes, l.tax, l.terms, s.starts_at, COALESCE(s.cancelled_as, '') AS called_off, l.coming_back
 FROM parts p JOIN villages v ON v.id = p.village_id JOIN lines l ON l.part_id = p.id
 LEFT JOIN sessions s ON s.id = l.session_id
+CROSS JOIN LATERAL (
+    SELECT COALESCE(-sum(postage) FILTER (WHERE postage < 0), 0)::int AS carried_back FROM refund_parts WHERE part_id = p.id
+) r
 WHERE {which} ORDER BY p.id, l.id
 """
 HALVES = _HALVES.format(which="p.order_id = $1 AND ($2::bigint[] IS NULL OR p.village_id = ANY($2))")

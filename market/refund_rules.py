@@ -2,7 +2,8 @@
 
 Goods: until they are sent everyone may call them off for all of their price (전자상거래법 §17); once a village is
 preparing fresh goods whose limit was shown before ordering (§17②), only the village and the city may. After sending,
-the village and the city may give back what was spoilt or wrong. Programs: by the ladder frozen on the line.
+the village and the city may give back what was spoilt or wrong; what travels back is a return (market/returns).
+Programs: by the ladder frozen on the line.
 """
 
 from collections.abc import Iterable, Mapping
@@ -36,10 +37,17 @@ class Bought(NamedTuple):
     starts_at: datetime | None
     called_off: str = ""
     """Why its session does not take place; empty: it does."""
+    coming_back: int = 0
+    """How many of `left` are asked to be taken back by a return that is open."""
 
     @property
     def left(self) -> int:
         return self.count - self.cancelled
+
+    @property
+    def free(self) -> int:
+        """How many may be called off, or asked to be taken back, now."""
+        return self.left - self.coming_back
 
     @property
     def kept(self) -> int:
@@ -56,6 +64,8 @@ class Half(NamedTuple):
     postage: int
     """What of the postage was not given back yet."""
     lines: tuple[Bought, ...]
+    carried_back: int = 0
+    """Won that the village kept for carrying goods back."""
 
 
 class LineRefund(NamedTuple):
@@ -96,12 +106,12 @@ def refund_of(
         _line_refund(half, line, wanted[line.id], cause=cause, booked_at=booked_at, now=now) for line in lines
     ]
     by_line = {refund.line: refund for refund in given}
-    postage = half.postage if _sends_nothing_more(half.lines, wanted) else 0
+    postage = half.postage if sends_nothing_more(half.lines, wanted) else 0
     goods = sum(by_line[line.id].amount for line in lines if line.variant_id)
     programs = sum(by_line[line.id].amount for line in lines if line.session_id)
     return PartRefund(
         part=half.id, version=half.version, goods=goods, programs=programs, postage=postage,
-        vat=_vat(half, {}, 0) - _vat(half, {refund.line: refund.amount for refund in given}, postage),
+        vat=vat_back(half, given, postage),
         is_whole=all(line.left == wanted.get(line.id, 0) for line in half.lines), lines=tuple(given),
     )  # fmt: skip
 
@@ -117,14 +127,14 @@ def refund_from_data(data: dict[str, Any]) -> PartRefund:
 
 def may_be_called_off(half: Half, line: Bought, *, cause: RefundCause, now: datetime) -> bool:
     """Whether at least one of a line could be called off now."""
-    return line.left > 0 and not _refusal(half, line, cause, now)
+    return line.free > 0 and not _refusal(half, line, cause, now)
 
 
 def _line_refund(
     half: Half, line: Bought, count: int, *, cause: RefundCause, booked_at: datetime, now: datetime
 ) -> LineRefund:
-    if not 0 < count <= line.left:
-        raise NotRefundable(f"{line.name}: 취소할 수 있는 것은 {line.left}까지입니다. 수를 줄여 주세요.")
+    if not 0 < count <= line.free:
+        raise NotRefundable(f"{line.name}: 취소할 수 있는 것은 {line.free}까지입니다. 수를 줄여 주세요.")
     if refusal := _refusal(half, line, cause, now):
         raise NotRefundable(f"{line.name}: {refusal}")
     percent = _percent(line, cause=cause, booked_at=booked_at, now=now)
@@ -166,11 +176,16 @@ def _percent(line: Bought, *, cause: RefundCause, booked_at: datetime, now: date
     )
 
 
-def _sends_nothing_more(lines: Iterable[Bought], wanted: Mapping[int, int]) -> bool:
+def sends_nothing_more(lines: Iterable[Bought], wanted: Mapping[int, int]) -> bool:
     goods = [line for line in lines if line.variant_id]
     return any(wanted.get(line.id) for line in goods) and all(
         line.left == wanted.get(line.id, 0) for line in goods
     )
+
+
+def vat_back(half: Half, given: Iterable[LineRefund], postage: int) -> int:
+    """The VAT inside what these lines and this postage give back."""
+    return _vat(half, {}, 0) - _vat(half, {line.line: line.amount for line in given}, postage)
 
 
 def _vat(half: Half, refunded: Mapping[int, int], postage: int) -> int:
@@ -191,5 +206,6 @@ def _vat(half: Half, refunded: Mapping[int, int], postage: int) -> int:
         )
     )
     has_goods = any(line.variant_id for line in half.lines)
-    carried = split_taxable_postage(half.postage - postage, sold).taxable if has_goods else 0
+    postage_kept = half.postage + half.carried_back - postage
+    carried = split_taxable_postage(postage_kept, sold).taxable if has_goods else 0
     return vat_included(kept(Tax.taxable, goods=True) + carried + kept(Tax.taxable, goods=False))

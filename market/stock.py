@@ -102,11 +102,15 @@ async def release(db: BaseDBAsyncClient, variant_id: int, count: int) -> None:
     await db.execute_query(RELEASE, [variant_id, count])
 
 
-async def hand_over(db: BaseDBAsyncClient, variant_id: int, count: int, *, cause: str) -> None:
-    """Turn a promise into a sale: off the shelf, with its movement. What a shortage covers was never on hand."""
+async def hand_over(db: BaseDBAsyncClient, variant_id: int, count: int, *, cause: str) -> int:
+    """Turn a promise into a sale: off the shelf, with its movement. What a shortage covers was never on hand.
+
+    Returns how many lay there.
+    """
     await db.execute_query(LOCK, [[variant_id]])
     rows = await db.execute_query_dict(HAND_OVER, [variant_id, count])
     await _write_movement(db, variant_id, -int(rows[0]["gone"]), cause)
+    return int(rows[0]["gone"])
 
 
 async def take(db: BaseDBAsyncClient, variant_id: int, count: int, *, cause: str) -> int:

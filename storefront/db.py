@@ -34,6 +34,7 @@ APPS = {
         "market.waiting_parties",
         "market.payments",
         "market.refunds",
+        "market.returns.tables",
         "market.figures",
         "market.tasks",
         "market.nightly_check",

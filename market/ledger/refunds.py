@@ -20,6 +20,7 @@ class ShareBack:
     """What one part gives back of its goods, or of its programs, in won of zero or more.
 
     `sold` is what the shopper paid for them, by VAT kind; `commission`: what the city gives back of it to the village.
+    Postage below zero: what the village keeps of the rest for carrying the goods back.
     """
 
     part_id: int
@@ -30,7 +31,7 @@ class ShareBack:
     commission: int = 0
 
     def __post_init__(self) -> None:
-        if min(*self.sold, *self.postage, self.commission) < 0:
+        if min(*self.sold, self.commission, self.total) < 0:
             raise ValueError("a refund gives back zero won or more")
 
     @property

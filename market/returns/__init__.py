@@ -1,0 +1,1 @@
+"""Goods that were sent come back: asked for, received, refunded; or sent anew."""

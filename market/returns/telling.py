@@ -1,0 +1,27 @@
+"""What people are told about a return; each thing once."""
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from market.returns.tables import Return
+from villages.notices import tell
+
+
+async def tell_buyer_of(db: BaseDBAsyncClient, about: Return, number: str, sentence: str) -> None:
+    """`sentence` is ours; one of each state of the return."""
+    (buyer,) = await db.execute_query_dict(BUYER, [about.order_id])
+    await tell(
+        db, kind="return_news", subject=f"{number}/{about.id}/{about.wish}-{about.state}", mail=buyer["buyer_email"],
+        facts={"number": number, "why": sentence}, phone=buyer["buyer_phone"],
+    )  # fmt: skip
+
+
+async def tell_village_of(db: BaseDBAsyncClient, about: Return, number: str) -> None:
+    (village,) = await db.execute_query_dict(VILLAGE, [about.part_id])
+    await tell(
+        db, kind="return_asked", subject=f"{number}/{about.id}", phone=village["phone"],
+        facts={"number": number, "village": village["name"]},
+    )  # fmt: skip
+
+
+BUYER = "SELECT buyer_email, buyer_phone FROM orders WHERE id = $1"
+VILLAGE = "SELECT v.name, v.phone FROM parts p JOIN villages v ON v.id = p.village_id WHERE p.id = $1"

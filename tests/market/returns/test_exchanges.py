@@ -1,0 +1,110 @@
+"""교환: the new goods leave the shelf once, no money moves; where they are short it becomes a return with all of it."""
+
+import pytest
+
+from market.orders import Line, Part
+from market.refunds import Refund
+from market.returns.exchanging import send_anew
+from market.returns.tables import NotReturnable, Return, ReturnReason, ReturnState, ReturnWish
+from tests.builders import goods, rows, shelf_of
+from tests.market.returns.test_returns import SOON, arrived, asked, received
+from tests.market.test_refunds import line_of
+from villages.notices import Notice
+from villages.refusals import BadForm, Stale
+
+FAULTY = {"reason": ReturnReason.faulty, "wish": ReturnWish.exchange}
+PARCEL = {"courier": "cj", "tracking": "1234-5678-9012", "by": "person 1", "now": SOON}
+
+
+async def test_the_same_is_sent_anew_and_the_old_one_received_without_money(db):
+    apples = await goods(left=5)
+    order = await arrived((apples, 2))
+    line = await line_of(apples)
+    back = await asked(order, {line.id: 1}, **FAULTY)
+
+    back = await send_anew(back.id, **PARCEL)
+    assert (back.state, back.tracking) == (ReturnState.resent, "123456789012")
+    assert await shelf_of(apples) == (2, 0, 0, 0)
+    back = await received(back, **{f"line_{line.id}": (1, 0)})
+
+    assert (back.state, back.refund_id) == (ReturnState.received, None)
+    assert await shelf_of(apples) == (2, 0, 0, 0)
+    assert not await Refund.exists()
+    assert await rows("SELECT cause, change FROM movements WHERE cause LIKE 'return%'") == [
+        {"cause": f"return {back.id} line {line.id} anew", "change": -1}
+    ]
+    line = await Line.get()
+    assert (line.cancelled, line.coming_back) == (0, 0)
+
+
+async def test_a_second_tap_sends_nothing_twice_and_corrects_the_number(db):
+    apples = await goods(left=5)
+    order = await arrived(apples)
+    back = await asked(order, {(await line_of(apples)).id: 1}, **FAULTY)
+
+    await send_anew(back.id, **PARCEL)
+    back = await send_anew(back.id, **(PARCEL | {"tracking": "999988887777"}))
+
+    assert back.tracking == "999988887777"
+    assert await shelf_of(apples) == (3, 0, 0, 0)
+    assert (
+        await Notice.filter(kind="return_news", subject__endswith="exchange-resent", channel="sms").count()
+        == 1
+    )
+
+
+async def test_where_stock_is_short_it_becomes_a_return_with_all_of_its_money(db):
+    apples = await goods(left=2)
+    order = await arrived((apples, 2))
+    line = await line_of(apples)
+    back = await asked(order, {line.id: 2}, **FAULTY)
+
+    back = await send_anew(back.id, **PARCEL)
+    assert (back.wish, back.state) == (ReturnWish.refund, ReturnState.requested)
+    back = await received(back, **{f"line_{line.id}": (2, 0)})
+
+    assert (await Refund.get(id=back.refund_id)).amount == order.total
+    assert await shelf_of(apples) == (0, 0, 0, 0)
+
+
+async def test_what_was_sent_anew_may_come_back_too_and_lie_on_the_shelf_again(db):
+    apples = await goods(left=5)
+    order = await arrived(apples)
+    line = await line_of(apples)
+    back = await asked(order, {line.id: 1}, **FAULTY)
+    await received(await send_anew(back.id, **PARCEL), **{f"line_{line.id}": (1, 0)})
+
+    again = await received(await asked(order, {line.id: 1}))
+
+    assert await shelf_of(apples) == (4, 0, 0, 0)
+    assert (await Refund.get(id=again.refund_id)).amount == again.promised
+    assert (await Part.get()).state == "cancelled"
+
+
+async def test_nothing_is_received_before_the_new_goods_left(db):
+    apples = await goods()
+    order = await arrived(apples)
+    back = await asked(order, {(await line_of(apples)).id: 1}, **FAULTY)
+
+    with pytest.raises(Stale):
+        await received(back)
+
+
+async def test_a_change_of_mind_is_no_exchange(db):
+    apples = await goods()
+    order = await arrived(apples)
+
+    with pytest.raises(NotReturnable, match="새로 주문"):
+        await asked(order, {(await line_of(apples)).id: 1}, wish=ReturnWish.exchange)
+
+
+async def test_a_number_that_is_none_is_refused_and_nothing_leaves(db):
+    apples = await goods(left=5)
+    order = await arrived(apples)
+    back = await asked(order, {(await line_of(apples)).id: 1}, **FAULTY)
+
+    with pytest.raises(BadForm):
+        await send_anew(back.id, **(PARCEL | {"tracking": "6.12E+11"}))
+
+    assert (await Return.get()).state == ReturnState.requested
+    assert await shelf_of(apples) == (4, 0, 0, 0)
