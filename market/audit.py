@@ -7,6 +7,7 @@ from tortoise.transactions import in_transaction
 from market.chain_invariants import CHAIN_RULES
 from market.deposit_sheets.invariants import DEPOSIT_RULES
 from market.ledger.invariants import JOURNAL_RULES
+from market.provider_invariants import PROVIDER_RULES
 from market.refund_invariants import REFUND_RULES
 from market.rules import Rule
 
@@ -228,6 +229,7 @@ RULES = (
         """,
     ),
     *REFUND_RULES,
+    *PROVIDER_RULES,
     *DEPOSIT_RULES,
     *JOURNAL_RULES,
     *CHAIN_RULES,

@@ -30,6 +30,7 @@ APPS = {
         "market.bookings",
         "market.waiting_parties",
         "market.payments",
+        "market.reconciled_days",
         "market.refunds",
         "market.figures",
         "market.tasks",

@@ -294,13 +294,12 @@ async def test_the_buyer_and_the_village_are_told(db):
 
 
 async def by_card(gateway: FakeGateway) -> Order:
-    from market.card_payments import ReturnTo, open_page
+    from market.card_payments import ReturnTo, open_page, take_event
 
     order = (await an_order(await goods(), tender=Tender.card)).order
     here = ReturnTo(done="http://127.0.0.1/d", back="http://127.0.0.1/b")
     payment = await open_page(order, gateway=gateway, return_to=here, hold=timedelta(minutes=40), now=NOW)
-    gateway.pay(payment.reference)
-    await capture(payment.id, by="stripe", now=NOW)
+    await take_event(gateway.pay(payment.reference), livemode=False, now=NOW)
     return order
 
 

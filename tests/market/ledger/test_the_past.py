@@ -5,12 +5,11 @@ from datetime import timedelta
 
 from tortoise import connections
 
-from market.capture import capture
 from market.deposits import confirm_deposit
 from market.expiry import expire_unpaid_orders
 from market.orders import Tender
 from market.payments import Payment, PaymentState, Provider
-from tests.builders import NOW, a_program, a_village, an_order, goods, rows
+from tests.builders import NOW, a_program, a_village, an_order, goods, rows, told_captured
 from tests.fakes import FakeGateway
 from tests.market.ledger.selling import paid, sold_at_the_stall
 from villages.listings import Tax
@@ -45,7 +44,7 @@ async def sales_of_all_kinds() -> None:
         order=twice, provider=Provider.stripe, reference="cs_1", tender=Tender.card, state=PaymentState.open,
         amount=twice.total, opened_at=NOW,
     )  # fmt: skip
-    await capture(again.id, by="stripe", now=LATE)
+    await told_captured(again, now=LATE)
     for tender in (Tender.cash, Tender.invoice, Tender.bank_transfer):
         await sold_at_the_stall(apples, tender=tender)
     await sold_at_the_stall(await goods(price=0))
