@@ -42,6 +42,7 @@ class Permission(StrEnum):
     set_targets = "set_targets"
     see_buyers = "see_buyers"
     see_acts = "see_acts"
+    close_tasks = "close_tasks"
 
 
 MATRIX: dict[Permission, frozenset[Role]] = {
@@ -57,6 +58,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.set_targets: frozenset({Role.officer, Role.approver, Role.admin}),
     Permission.see_buyers: frozenset({Role.officer, Role.admin}),
     Permission.see_acts: frozenset({Role.officer, Role.approver, Role.admin}),
+    Permission.close_tasks: frozenset({Role.officer, Role.approver, Role.admin}),
 }
 """Role × permission. `anyone`, `machine` and `signed_in` need no role and stand outside."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from market.couriers import courier_called
 from market.refunds import CAUSE_NAMES
+from market.task_list import TASK_NAMES
 from storefront.words import channel_ko, num, tender_ko, won
 from villages.acts import Fact
 from villages.programs import PARTICIPANT_NAMES
@@ -102,6 +103,7 @@ ACTS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "order refunded": ("주문을 취소하고 환불", lambda facts: f"{won(_number(facts, 'won'))}, {_cause(facts)}"),
     "refund paid": ("돌려줄 돈을 보냄", lambda facts: won(_number(facts, "won"))),
     "session cancelled": ("회차 취소", _cause),
+    "task closed": ("할 일을 처리함", lambda facts: TASK_NAMES.get(str(facts.get("kind")), "")),
     "targets set": ("목표를 세움", _targets),
     "signed in": ("로그인", _nothing),
     "role given": ("역할을 줌", lambda facts: ROLES.get(str(facts.get("role")), "")),
