@@ -10,6 +10,7 @@ from market.deposit_sheets.invariants import DEPOSIT_RULES
 from market.dispatch_invariants import DISPATCH_RULES
 from market.ledger.invariants import JOURNAL_RULES
 from market.outing_invariants import OUTING_RULES
+from market.provider_invariants import PROVIDER_RULES
 from market.refund_invariants import REFUND_RULES
 from market.refunds import UNUSED
 from market.returns.invariants import RETURN_RULES
@@ -240,6 +241,7 @@ RULES = (
     ),
     *REFUND_RULES,
     *RETURN_RULES,
+    *PROVIDER_RULES,
     *DEPOSIT_RULES,
     *JOURNAL_RULES,
     *CHAIN_RULES,

@@ -8,10 +8,11 @@ from typing import Any
 from tortoise import connections
 from tortoise.transactions import in_transaction
 
-from market.capture import Effect, capture, capture_in
+from market.capture import Effect, capture_in
 from market.gateway import Event, Found, Gateway, GatewayTrouble, Opened, Reading
 from market.orders import Order, Tender
-from market.payments import Payment, PaymentState, Provider
+from market.payments import EventKind, Payment, PaymentState, Provider
+from market.provider_word import settle
 from market.retrying import retried
 from market.tasks import open_task
 from villages.refusals import SalesClosed
@@ -123,37 +124,50 @@ async def _extend(order: Order, *, hold: timedelta, now: datetime) -> None:
 
 @retried
 async def take_event(event: Event, *, livemode: bool, now: datetime) -> Effect | None:
-    """A signed message of the provider: its id has at most one effect. None: nothing to do, or seen before."""
-    reading = event.reading
+    """A signed message of the provider: its id has at most one effect. None: nothing to do, or seen before.
+
+    What follows is worked out from all that was told of this payment so far, so that the order does not matter.
+    """
+    intent = (event.reading.intent if event.reading else None) or ""
     async with in_transaction() as db:
-        payment_id = await _payment_id(reading.reference) if reading and reading.reference else None
+        if (
+            intent
+        ):  # what is told of money we do not know yet must not pass by the message that makes it known
+            await db.execute_query(ONE_AT_A_TIME, [intent])
+        payment_id = await _payment_id(event.reading.reference if event.reading else "", intent)
+        doubt = await _doubt(event, payment_id, livemode)
+        # Nothing a provider sends may fail here: it would send it again for days. What is odd is doubted instead.
+        reading = (
+            (event.reading.reference, min(event.reading.amount, BIGGEST_INT)) if event.reading else ("", 0)
+        )
         fresh = await db.execute_query_dict(
             WRITE_EVENT,
-            # Nothing a provider sends may fail here: it would send it again for days. What is odd is doubted below.
-            [event.id[:120], event.kind, payment_id, min(reading.amount, BIGGEST_INT) if reading else 0, now],
-        )
-        if not fresh or event.kind != "captured" or reading is None:
+            [event.id[:120], event.kind, payment_id, reading[1], now, reading[0][:120], intent[:120], event.thing[:120],
+             event.key[:64], event.outcome[:20], doubt[:300]],
+        )  # fmt: skip
+        if not fresh:
             return None
-        doubt = await _doubt(reading, payment_id, livemode)
         if doubt:
             await open_task(db, kind="alarm", subject=f"event {event.id}", sentence=doubt)
             return None
-        assert payment_id is not None
-        return await capture_in(db, payment_id, by="stripe", now=now)
+        if payment_id is None:
+            return None
+        effect = None
+        if event.kind == EventKind.captured:
+            effect = await capture_in(db, payment_id, by="stripe", now=now)
+        if event.kind == EventKind.refund_sum:
+            await db.execute_query(ASK_AGAIN, [payment_id, now])
+        await settle(db, payment_id, until=event.until, now=now)
+    return effect
 
 
-async def believe(reading: Reading, *, livemode: bool, by: str, now: datetime) -> Effect | None:
-    """What we read at the provider ourselves; the same checks as for a message."""
-    payment_id = await _payment_id(reading.reference)
-    if reading.state != Found.captured:
+async def believe(reading: Reading, *, livemode: bool, now: datetime) -> Effect | None:
+    """What we read at the provider ourselves is told like a message, with the same checks."""
+    if reading.state not in (Found.captured, Found.expired):
         return None
-    doubt = await _doubt(reading, payment_id, livemode)
-    if doubt:
-        async with in_transaction() as db:
-            await open_task(db, kind="alarm", subject=f"payment {reading.reference}", sentence=doubt)
-        return None
-    assert payment_id is not None
-    return await capture(payment_id, by=by, now=now)
+    kind = EventKind.captured if reading.state == Found.captured else EventKind.expired
+    name = f"read {reading.reference} {kind} {reading.amount} {reading.currency} {reading.intent or ''}"
+    return await take_event(Event(name, kind, reading), livemode=livemode, now=now)
 
 
 async def ask_about_payments(now: datetime, gateway: Gateway, *, most: int = 20) -> int:
@@ -176,35 +190,52 @@ async def _ask_about(row: dict[str, Any], gateway: Gateway, *, now: datetime) ->
     reading = await gateway.read(row["reference"])
     if reading.state == Found.open and row["paid_at"]:  # another page paid this order: this one must not
         reading = await gateway.expire(row["reference"])
-    if reading.state == Found.expired:
-        await connections.get("default").execute_query(NO_MONEY, [row["id"]])
-    return await believe(reading, livemode=gateway.livemode, by="stripe", now=now) is not None
+    return await believe(reading, livemode=gateway.livemode, now=now) is not None
 
 
-async def _payment_id(reference: str) -> int | None:
-    payment = await Payment.get_or_none(provider=Provider.stripe, reference=reference)
-    return payment.id if payment else None
+async def _payment_id(reference: str, intent: str) -> int | None:
+    """By the page's name; what tells only of its money belongs to the page that told of this money before."""
+    rows = await connections.get("default").execute_query_dict(PAYMENT, [reference, intent])
+    return rows[0]["id"] if rows else None
 
 
-async def _doubt(reading: Reading, payment_id: int | None, livemode: bool) -> str | None:
-    """Why this success cannot be ours; None when everything agrees."""
+async def _doubt(event: Event, payment_id: int | None, livemode: bool) -> str:
+    """Why this cannot be ours; empty where everything agrees, or where nothing would follow from it."""
+    reading = event.reading
+    if reading is None or event.kind in (EventKind.other, EventKind.refund_sum):
+        return ""
+    if event.kind != EventKind.captured:
+        return _doubt_of_currency(reading, livemode) if event.thing else ""
     payment = await Payment.filter(id=payment_id).select_related("order").first() if payment_id else None
     if payment is None:
         return f"모르는 결제({reading.reference[:40]})에 돈이 들어왔다는 알림이 왔습니다. 결제사 화면에서 확인해 주세요."
     seen = (reading.amount, reading.currency, reading.livemode, reading.order_number)
     ours = (payment.amount, "krw", livemode, payment.order.number)
     if seen == ours:
-        return None
+        return ""
     return f"주문 {payment.order.number}: 결제사가 알린 내용({seen})이 우리 장부({ours})와 다릅니다. 결제로 치지 않았습니다."
 
 
-NO_MONEY = (
-    "UPDATE payments SET state = 'expired', ask_at = NULL WHERE id = $1 AND state IN ('open', 'unknown')"
-)
+def _doubt_of_currency(reading: Reading, livemode: bool) -> str:
+    if (reading.currency, reading.livemode) == ("krw", livemode):
+        return ""
+    seen = f"{reading.amount} {reading.currency}, {'실제' if reading.livemode else '연습'} 결제"
+    return f"결제사가 우리와 다른 돈({seen})을 돌려주거나 빼 갔다고 알렸습니다. 장부에 적지 않았습니다. 결제사 화면에서 확인해 주세요."
+
+
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 14))"
+PAYMENT = """
+SELECT COALESCE(
+    (SELECT id FROM payments WHERE provider = 'stripe' AND reference = $1 AND $1 <> ''),
+    (SELECT payment_id FROM payment_events WHERE intent = $2 AND $2 <> '' AND kind = 'captured' AND doubt = '' ORDER BY id LIMIT 1)
+) AS id
+"""
 WRITE_EVENT = """
-INSERT INTO payment_events (provider, event_id, kind, payment_id, amount, effect, at) VALUES ('stripe', $1, $2, $3, $4, '', $5)
+INSERT INTO payment_events (provider, event_id, kind, payment_id, amount, at, reference, intent, thing, key, effect, doubt)
+VALUES ('stripe', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (provider, event_id) DO NOTHING RETURNING id
 """
+ASK_AGAIN = "UPDATE refunds SET try_at = $2 WHERE payment_id = $1 AND state = 'promised' AND reference <> '' AND try_at > $2"
 CLAIM = """
 WITH due AS (
     SELECT id, order_id FROM payments WHERE ask_at <= $1 AND state IN ('open', 'unknown') AND url <> ''

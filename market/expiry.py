@@ -79,7 +79,7 @@ async def _close_page(reference: str, gateway: Gateway, *, now: datetime) -> boo
     except GatewayTrouble as trouble:
         return not trouble.retry
     if reading.state == Found.captured:
-        await believe(reading, livemode=gateway.livemode, by="stripe", now=now)
+        await believe(reading, livemode=gateway.livemode, now=now)
         return False
     return reading.state == Found.expired
 

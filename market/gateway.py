@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Protocol
+
+from market.payments import EventKind
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Found(StrEnum):
 class Reading:
     """What the provider says of one payment: compare all of it with our own books before believing it."""
 
-    reference: str  # empty where an event names only the intent (refunds)
+    reference: str  # empty where an event names only the intent (refunds, disputes)
     state: Found
     amount: int  # won
     currency: str  # lower case: "krw"
@@ -39,12 +41,28 @@ class Reading:
 
 @dataclass(frozen=True)
 class Event:
-    """One signed message of the provider. The same id may come again; messages come in any order."""
+    """One signed message of the provider. The same id may come again; messages come in any order.
+
+    `thing` is the provider's name of the refund or dispute it is about, and then `reading.amount` is that thing's.
+    """
 
     id: str
-    kind: Literal["captured", "expired", "failed", "refunded", "other"]
+    kind: EventKind
     reading: Reading | None
-    refunded: int = 0  # won given back so far in all, where the kind is «refunded»
+    refunded: int = 0  # won given back so far in all, where the kind is «refund_sum»
+    thing: str = ""
+    key: str = ""  # under which we asked for this refund; empty where somebody else did
+    outcome: str = ""  # how a dispute ended
+    until: datetime | None = None  # a dispute is to be answered by then
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """A refund at the provider. `is_done`: the money is on its way for good; else the provider still works on it."""
+
+    reference: str
+    intent: str
+    is_done: bool
 
 
 class GatewayTrouble(Exception):
@@ -89,8 +107,11 @@ class Gateway(Protocol):
         """Close the page so that it can no longer be paid; what was paid first is told as captured."""
         ...
 
-    async def refund(self, reference: str, *, amount: int, key: str) -> str:
-        """Give `amount` won back and answer the refund's name. The same key gives back only once, ever."""
+    async def refund(self, reference: str, *, amount: int, key: str) -> GivenBack:
+        """Give `amount` won back; the same key gives back only once, ever, and asks again how far that has come.
+
+        A refund that the provider has failed is trouble that no other try will mend.
+        """
         ...
 
     def event(self, body: bytes, signature: str | None, *, now: datetime) -> Event:
@@ -112,7 +133,7 @@ class NoCards:
     async def expire(self, reference: str) -> Reading:
         raise GatewayTrouble("no card provider is set up", retry=False)
 
-    async def refund(self, reference: str, *, amount: int, key: str) -> str:
+    async def refund(self, reference: str, *, amount: int, key: str) -> GivenBack:
         raise GatewayTrouble("no card provider is set up", retry=False)
 
     def event(self, body: bytes, signature: str | None, *, now: datetime) -> Event:

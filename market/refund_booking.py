@@ -41,14 +41,17 @@ async def book_promise(
 
 
 async def book_payment(
-    db: BaseDBAsyncClient, refund_id: int, amount: int, *, order_id: int, tender: str, village_id: int | None, at: datetime,
-    by: str,
+    db: BaseDBAsyncClient, refund_id: int, amount: int, *, order_id: int, tender: str, village_id: int | None,
+    is_again: bool = False, at: datetime, by: str,
 ) -> None:  # fmt: skip
-    """The money left us the way it had come. `village_id`: whose cash box it came from, for a sale at a village."""
+    """The money left us the way it had come. `village_id`: whose cash box it came from, for a sale at a village.
+
+    `is_again`: it was booked as paid before, and came back.
+    """
+    subject = f"refund {refund_id} again" if is_again else f"refund {refund_id}"
     if amount:
         await refund_paid(
-            db, amount, tender=Tender(tender), village_id=village_id, subject=f"refund {refund_id}", order_id=order_id, at=at,
-            by=by,
+            db, amount, tender=Tender(tender), village_id=village_id, subject=subject, order_id=order_id, at=at, by=by
         )  # fmt: skip
 
 

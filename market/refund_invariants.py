@@ -19,14 +19,17 @@ REFUND_RULES = (
         SELECT 'refund ' || r.id FROM refunds r
         LEFT JOIN journal_transactions p ON p.kind = 'refund_promised' AND p.subject = 'refund ' || r.id
         LEFT JOIN journal_legs pl ON pl.transaction_id = p.id AND pl.account = 'refunds_promised'
-        LEFT JOIN journal_transactions d ON d.kind = 'refund_paid' AND d.subject = 'refund ' || r.id
-        LEFT JOIN journal_legs dl ON dl.transaction_id = d.id AND dl.account = 'refunds_promised'
+        LEFT JOIN (
+            SELECT split_part(t.subject, ' ', 2) AS id, sum(l.amount) AS amount FROM journal_transactions t
+            JOIN journal_legs l ON l.transaction_id = t.id AND l.account = 'refunds_promised'
+            WHERE t.kind IN ('refund_paid', 'corrected') AND t.subject LIKE 'refund %' GROUP BY 1
+        ) dl ON dl.id = r.id::text
         WHERE COALESCE(-pl.amount, 0) <> r.amount
            OR COALESCE(dl.amount, 0) <> CASE WHEN r.state = 'paid' THEN r.amount ELSE 0 END
         UNION ALL
         SELECT t.subject FROM journal_transactions t
-        WHERE t.kind IN ('refund_promised', 'refund_paid') AND t.subject LIKE 'refund %'
-          AND NOT EXISTS (SELECT FROM refunds r WHERE 'refund ' || r.id = t.subject)
+        WHERE t.kind IN ('refund_promised', 'refund_paid', 'corrected') AND t.subject LIKE 'refund %'
+          AND NOT EXISTS (SELECT FROM refunds r WHERE r.id::text = split_part(t.subject, ' ', 2))
         """,
     ),
     Rule(

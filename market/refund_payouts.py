@@ -8,14 +8,13 @@ from typing import Any
 from tortoise import connections
 from tortoise.transactions import in_transaction
 
-from market.gateway import Gateway, GatewayTrouble
-from market.orders import Tender
-from market.payments import Provider
-from market.refund_booking import book_payment
+from market.card_payments import take_event
+from market.gateway import Event, Found, Gateway, GatewayTrouble, GivenBack, Reading
+from market.payments import EventKind, Provider
+from market.provider_refunds import refund_key
+from market.refund_settling import settle_refund
 from market.refunds import Refund, RefundState
 from market.tasks import open_task
-from villages.acts import record_act
-from villages.notices import tell
 from villages.refusals import NotFound, Stale
 
 log = logging.getLogger("jangnal.payments")
@@ -48,16 +47,29 @@ async def pay_refunds(now: datetime, gateway: Gateway, *, most: int = 20) -> int
     paid = 0
     for row in await connections.get("default").execute_query_dict(CLAIM, [now, now + LEASE, most]):
         try:
-            reference = await gateway.refund(
-                row["reference"], amount=row["amount"], key=f"refund {row['id']}"
-            )
+            given = await gateway.refund(row["reference"], amount=row["amount"], key=refund_key(row["id"]))
         except GatewayTrouble as trouble:
             await _put_off(row, trouble, now=now)
         except Exception as broken:  # one refund that cannot be made must not hold up the others
             log.error("refund not made", exc_info=broken, extra={"facts": {"refund": row["id"]}})
         else:
-            paid += await _settle(row["id"], by="stripe", reference=reference, now=now)
+            paid += await _take(row, given, gateway, now=now)
     return paid
+
+
+async def _take(row: dict[str, Any], given: GivenBack, gateway: Gateway, *, now: datetime) -> bool:
+    """What the provider answered is told like a message of it; what it still works on is asked about again."""
+    kind = EventKind.refunded if given.is_done else EventKind.refund_pending
+    reading = Reading(
+        row["reference"], Found.captured, row["amount"], "krw", gateway.livemode, row["number"], given.intent
+    )
+    event = Event(
+        f"read {given.reference} {kind}", kind, reading, thing=given.reference, key=refund_key(row["id"])
+    )
+    await take_event(event, livemode=gateway.livemode, now=now)
+    if not given.is_done:
+        await connections.get("default").execute_query(PUT_OFF, [row["id"], now + LONGEST_WAIT])
+    return given.is_done
 
 
 async def payouts(*, most: int = 200) -> list[Payout]:
@@ -72,7 +84,8 @@ async def mark_paid_back(refund_id: int, *, by: str, now: datetime) -> Refund:
         raise NotFound("돌려줄 돈을 찾을 수 없습니다. 목록에서 다시 골라 주세요.")
     if refund.state == RefundState.promised and refund.payment.provider == Provider.stripe:
         raise Stale("카드로 낸 돈은 카드사가 저절로 돌려줍니다. 손으로 보내지 마세요.")
-    await _settle(refund_id, by=by, reference="", now=now)
+    async with in_transaction() as db:
+        await settle_refund(db, refund_id, by=by, now=now)
     return await Refund.get(id=refund_id)
 
 
@@ -80,41 +93,6 @@ async def keep_account(order_id: int, account: str) -> bool:
     """Where the transfers that are due to this order go, told once; False where none waits for it."""
     kept, _ = await connections.get("default").execute_query(KEEP_ACCOUNT, [order_id, account])
     return bool(kept)
-
-
-async def _settle(refund_id: int, *, by: str, reference: str, now: datetime) -> bool:
-    async with in_transaction() as db:
-        rows = await db.execute_query_dict(SETTLE, [refund_id, now, by, reference])
-        if not rows:
-            return False
-        await db.execute_query(CLOSE_TASK, [f"refund {refund_id}", now, by])
-        # What a card's provider would not take back was sent from the city's own account.
-        tender = (
-            rows[0]["tender"]
-            if by == "stripe" or rows[0]["provider"] != Provider.stripe
-            else Tender.bank_transfer
-        )
-        await book_payment(
-            db,
-            refund_id,
-            rows[0]["amount"],
-            order_id=rows[0]["order_id"],
-            tender=tender,
-            village_id=None,
-            at=now,
-            by=by,
-        )
-        if by.startswith("person "):
-            won = {"won": rows[0]["amount"]}
-            await record_act(db, "refund paid", f"order {rows[0]['number']}", by=by, facts=won)
-        facts: dict[str, object] = {
-            "number": rows[0]["number"], "name": rows[0]["buyer_name"], "refunded": rows[0]["amount"],
-        }  # fmt: skip
-        await tell(
-            db, kind="refund_paid", subject=f"{rows[0]['number']}/{refund_id}", facts=facts, mail=rows[0]["buyer_email"],
-            phone=rows[0]["buyer_phone"],
-        )  # fmt: skip
-    return True
 
 
 async def _put_off(row: dict[str, Any], trouble: GatewayTrouble, *, now: datetime) -> None:
@@ -146,17 +124,8 @@ UPDATE refunds SET try_at = $2, tries = tries + 1
 FROM due, payments p, orders o WHERE refunds.id = due.id AND p.id = refunds.payment_id AND o.id = refunds.order_id
 RETURNING refunds.id, refunds.amount, refunds.tries, p.reference, o.number
 """
-SETTLE = """
-UPDATE refunds SET state = 'paid', paid_at = $2, paid_by = $3, reference = $4, try_at = NULL
-FROM orders o, payments p
-WHERE refunds.id = $1 AND refunds.state IN ('promised', 'stuck') AND o.id = refunds.order_id AND p.id = refunds.payment_id
-RETURNING refunds.amount, refunds.order_id, p.tender, p.provider, o.number, o.buyer_name, o.buyer_email, o.buyer_phone
-"""
 PUT_OFF = "UPDATE refunds SET try_at = $2 WHERE id = $1 AND state = 'promised'"
 STUCK = "UPDATE refunds SET state = 'stuck', try_at = NULL WHERE id = $1 AND state = 'promised'"
-CLOSE_TASK = """
-UPDATE tasks SET done_at = $2, done_by = $3 WHERE kind = 'refund_stuck' AND subject = $1 AND done_at IS NULL
-"""
 KEEP_ACCOUNT = """
 UPDATE refunds SET account = $2 FROM payments p
 WHERE refunds.order_id = $1 AND p.id = refunds.payment_id AND refunds.state IN ('promised', 'stuck') AND refunds.account = ''

@@ -239,4 +239,5 @@ HALVES_OF_SESSION = _HALVES.format(
 )
 FORGET = """
 DELETE FROM refund_quotes q WHERE q.ends_at < $1 AND NOT EXISTS (SELECT FROM refunds r WHERE r.quote_id = q.id)
+  AND NOT EXISTS (SELECT FROM returns r WHERE r.quote_id = q.id)
 """

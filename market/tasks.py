@@ -20,6 +20,8 @@ class Task(Model):
     opened_at = fields.DatetimeField(auto_now_add=True)
     done_at = fields.DatetimeField(null=True)
     done_by = fields.CharField(max_length=40, default="")
+    note = fields.CharField(max_length=300, default="", db_default="")
+    """What whoever closed it has done about it."""
 
     class Meta:
         table = "tasks"

@@ -5,17 +5,14 @@ from datetime import datetime
 
 from tortoise import connections
 
-MONEY_TASKS = ("wrong_amount", "refund_stuck", "alarm")
-TASK_NAMES = {
-    "wrong_amount": "금액이 다른 돈",
-    "refund_stuck": "돌려주지 못한 돈",
-    "alarm": "경보",
-}
+from market.task_list import TASK_NAMES
+
+MONEY_TASKS = tuple(TASK_NAMES)
 
 
 @dataclass(frozen=True)
 class WaitingMoney:
-    """How many transfers are awaited, their sum in won, how many tasks about money are open, refunds sent by hand."""
+    """How many transfers are awaited, their sum in won, how many tasks of the city are open, refunds sent by hand."""
 
     deposits: int
     amount: int
@@ -45,7 +42,7 @@ class FoundDeposit:
 
 
 async def waiting_money() -> WaitingMoney:
-    rows = await connections.get("default").execute_query_dict(WAITING, [list(MONEY_TASKS)])
+    rows = await connections.get("default").execute_query_dict(WAITING)
     return WaitingMoney(**rows[0])
 
 
@@ -62,7 +59,7 @@ async def confirmed_deposit(number: str) -> FoundDeposit | None:
 
 WAITING = """
 SELECT count(*)::int AS deposits, COALESCE(sum(d.amount), 0)::bigint AS amount,
-       (SELECT count(*) FROM tasks WHERE village_id IS NULL AND done_at IS NULL AND kind = ANY($1::text[]))::int AS tasks,
+       (SELECT count(*) FROM tasks WHERE village_id IS NULL AND done_at IS NULL)::int AS tasks,
        (SELECT count(*) FROM refunds r JOIN payments p ON p.id = r.payment_id
         WHERE r.state = 'stuck' OR (r.state = 'promised' AND p.provider <> 'stripe'))::int AS refunds
 FROM payments d JOIN orders o ON o.id = d.order_id

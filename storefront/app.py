@@ -20,6 +20,7 @@ from storefront.city import acts, dashboard, deposit_sheets, drilldown, targets
 from storefront.city import deposits as city_deposits
 from storefront.city import refunds as city_refunds
 from storefront.city import statements as city_statements
+from storefront.city import tasks as city_tasks
 from storefront.db import WEB_SETTINGS, open_database
 from storefront.desk import deposits as desk_deposits
 from storefront.desk import goods as desk_goods
@@ -183,6 +184,8 @@ ROUTES: list[BaseRoute] = [
     page("/city/statements/{month}/{village}/lines.xlsx", city_statements.xlsx, may=May.see_city),
     page("/city/targets", targets.index, may=May.see_city),
     page("/city/targets", targets.update, may=May.set_targets, methods=POST),
+    page("/city/tasks", city_tasks.index, may=May.see_city),
+    page("/city/tasks/{id}/closing", city_tasks.close, may=May.close_tasks, methods=POST),
     page("/city/acts", acts.index, may=May.see_acts),
     # Machines
     machine("/api/v1/openapi.json", machines.openapi),

@@ -33,6 +33,7 @@ APPS = {
         "market.dates.offers",
         "market.waiting_parties",
         "market.payments",
+        "market.reconciled_days",
         "market.refunds",
         "market.returns.tables",
         "market.figures",

@@ -7,8 +7,12 @@ from typing import Any
 
 from tortoise import connections
 
+from market.capture import Effect
+from market.card_payments import take_event
 from market.checkout import Address, Buyer, HoldTerms, Placed, place_order
-from market.orders import Tender
+from market.gateway import Event, Found, Reading
+from market.orders import Order, Tender
+from market.payments import EventKind, Payment
 from market.quotes import Basket
 from market.stock import Shelf, receive
 from villages.city import City
@@ -134,6 +138,16 @@ async def an_order(
         Basket(counts, seats or {}), key=key or f"key-{next(NUMBERS)}", buyer=buyer, address=address, tender=tender,
         secret=SECRET, holds=HOLDS, expected_total=expected_total, expected_arrivals=expected_arrivals, now=now,
     )  # fmt: skip
+
+
+async def told_captured(payment: Payment, *, now: datetime = NOW) -> Effect | None:
+    """The card provider tells that this payment's money came in."""
+    number = (await Order.get(id=payment.order_id)).number
+    reading = Reading(
+        payment.reference, Found.captured, payment.amount, "krw", False, number, f"pi_{payment.reference}"
+    )
+    event = Event(f"evt_{next(NUMBERS)}", EventKind.captured, reading)
+    return await take_event(event, livemode=False, now=now)
 
 
 async def shelf_of(variant: Variant) -> tuple[int, int, int, int]:

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from market.gateway import Event, ForgedEvent, Found, Opened, Reading
+from market.gateway import Event, ForgedEvent, Found, GivenBack, Opened, Reading
+from market.payments import EventKind
 from villages.notices import MailerDown, Message
 
 
@@ -36,8 +37,8 @@ class FakeGateway:
             self.readings[reference] = reading.__class__(**{**reading.__dict__, "state": Found.expired})
         return self.readings[reference]
 
-    async def refund(self, reference: str, *, amount: int, key: str) -> str:
-        return f"re_{key}"
+    async def refund(self, reference: str, *, amount: int, key: str) -> GivenBack:
+        return GivenBack(f"re_{key}", f"pi_{reference}", is_done=True)
 
     def event(self, body: bytes, signature: str | None, *, now: datetime) -> Event:
         if body not in self.events:
@@ -50,7 +51,7 @@ class FakeGateway:
         self.readings[reference] = reading.__class__(
             **{**reading.__dict__, "state": Found.captured, "intent": f"pi_{reference}"}
         )
-        return Event(event_id, "captured", self.readings[reference])
+        return Event(event_id, EventKind.captured, self.readings[reference])
 
 
 class FakeMailer:

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     close_statements = "close_statements"
     see_buyers = "see_buyers"
     see_acts = "see_acts"
+    close_tasks = "close_tasks"
 
 
 MATRIX: dict[Permission, frozenset[Role]] = {
@@ -59,6 +60,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.close_statements: frozenset({Role.officer, Role.approver, Role.admin}),
     Permission.see_buyers: frozenset({Role.officer, Role.admin}),
     Permission.see_acts: frozenset({Role.officer, Role.approver, Role.admin}),
+    Permission.close_tasks: frozenset({Role.officer, Role.approver, Role.admin}),
 }
 """Role × permission. `anyone`, `machine` and `signed_in` need no role and stand outside."""
 

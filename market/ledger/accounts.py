@@ -15,6 +15,7 @@ class Account(StrEnum):
     card_terminal = "card_terminal"
     local_voucher = "local_voucher"
     onnuri = "onnuri"
+    disputed = "disputed"  # a buyer disputes it, and the card's provider holds it back
     receivable = "receivable"  # bought on account (외상): the buyer still owes it to the village
     # whose it is
     village_payable = "village_payable"  # goods and programs, less the commission
@@ -34,6 +35,7 @@ ACCOUNT_NAMES = {
     Account.card_terminal: "카드 단말기",
     Account.local_voucher: "지역사랑상품권",
     Account.onnuri: "온누리상품권",
+    Account.disputed: "다툼 중인 돈",
     Account.receivable: "외상",
     Account.village_payable: "마을 몫",
     Account.postage: "배송비",
@@ -56,8 +58,8 @@ ACCOUNT_OF = {
 }
 """Where the money of each tender stands once it was taken."""
 
-MONEY = frozenset(ACCOUNT_OF.values())
-HELD_BY_VILLAGE = MONEY - {Account.stripe, Account.bank}
+MONEY = frozenset(ACCOUNT_OF.values()) | {Account.disputed}
+HELD_BY_VILLAGE = MONEY - {Account.stripe, Account.bank, Account.disputed}
 """Each village has its own: legs on them name the village."""
 
 

@@ -32,10 +32,11 @@ class Happening(StrEnum):
     refund_paid = "refund_paid"
     set_aside = "set_aside"  # money without an order that takes it: what a transfer brought too much
     settled_aside = "settled_aside"  # a person said what money in suspense was for
-    provider_fee = "provider_fee"
+    provider_fee = "provider_fee"  # "charge ch_1": what the card's provider kept for it
+    disputed = "disputed"  # "dispute dp_1 withdrawn", "… reinstated": it stands elsewhere, whosever it is
     statement_closed = "statement_closed"  # "statement 2610-003": what is to be paid out stands apart
     payout = "payout"
-    corrected = "corrected"
+    corrected = "corrected"  # "refund 17 returned": what was booked as paid has come back
 
 
 class JournalTransaction(Model):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from market.couriers import courier_called
 from market.refunds import CAUSE_NAMES
+from market.task_list import TASK_NAMES
 from storefront.words import channel_ko, num, tender_ko, won
 from villages.acts import Fact
 from villages.programs import PARTICIPANT_NAMES
@@ -117,6 +118,7 @@ ACTS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "session goes": ("그대로 열기로 정함", lambda facts: f"{_number(facts, 'heads')}명, 최소 {_number(facts, 'minimum')}명"),
     "session minimum set": ("최소 인원을 바꿈", _people),
     "booking moved": ("예약 날짜를 바꿈", lambda facts: f"{facts.get('before')} → {facts.get('after')}"),
+    "task closed": ("할 일을 처리함", lambda facts: TASK_NAMES.get(str(facts.get("kind")), "")),
     "targets set": ("목표를 세움", _targets),
     "signed in": ("로그인", _nothing),
     "role given": ("역할을 줌", lambda facts: ROLES.get(str(facts.get("role")), "")),

@@ -36,6 +36,7 @@ async def render_city(
     shown = {
         "deposits_waiting": waiting.deposits,
         "refunds_waiting": waiting.refunds,
+        "tasks_waiting": waiting.tasks,
         "waiting": waiting,
         "today": seoul_day(visit_of(request).now),
         **(context or {}),

@@ -1,5 +1,9 @@
 """Signing in and out."""
 
+import hashlib
+import hmac
+import logging
+
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +16,7 @@ from villages.limits import forget_tries
 from villages.refusals import BadForm, TooMany
 from villages.signing_in import sign_in, sign_out
 
+log = logging.getLogger("jangnal.login")
 DAYS_30 = 30 * 86400
 
 
@@ -42,15 +47,18 @@ async def create(request: Request) -> Response:
             email, _password(form), passwords=services(request).passwords, now=visit.now
         )
     except TooMany as refusal:
+        _log_failure(request, email, "too many tries")
         response = await _page(request, after, email, refusal.sentence, status=429)
         response.headers["Retry-After"] = str(refusal.retry_after)
         return response
     except BadForm as refusal:
+        _log_failure(request, email, "wrong address or password")
         return await _page(request, after, email, refusal.sentence, status=422)
     if services(request).settings.rate_limits:
         await forget_tries(here)
     if visit.actor:
         await sign_out(visit.actor.login_hash)
+    log.info("signed in", extra={"facts": {"person": actor.id, "ip": address_of(request)}})
     response = see_other(after or actor.home)
     # The city's people sit at shared desks: theirs ends with the browser.
     set_cookie(response, visit.jar, "login", token, seconds=None if actor.city_roles else DAYS_30)
@@ -67,6 +75,14 @@ async def destroy(request: Request) -> Response:
     # Not "cookies": the cart and the chosen text size belong to the device, not to the person.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _log_failure(request: Request, email: str, why: str) -> None:
+    """Whose account was tried is told apart from others, but not by name: strangers type what they like."""
+    secret = services(request).settings.secret_key.encode()
+    account = hmac.new(secret, f"login {email.lower()}".encode(), hashlib.sha256).hexdigest()[:12]
+    facts = {"why": why, "ip": address_of(request), "account": account}
+    log.warning("sign-in failed", extra={"facts": facts})
 
 
 def _password(form: FormData) -> str:

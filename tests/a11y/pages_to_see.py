@@ -286,6 +286,7 @@ PAGES = [
     Seen("city deposits", "/city/deposits", "/city/deposits", "officer", skin="city"),
     Seen("city deposit sheet", "/city/deposit-sheets/{id}", send_sheet, "officer", skin="city"),
     Seen("city targets", "/city/targets", "/city/targets", "officer", skin="city"),
+    Seen("city tasks", "/city/tasks", "/city/tasks", "officer", skin="city"),
     Seen("city acts", "/city/acts", "/city/acts", "officer", skin="city"),
 ]  # fmt: skip
 """Full states: looked at in every width, text size and mode."""

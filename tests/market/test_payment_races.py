@@ -18,6 +18,7 @@ from tests.fakes import FakeGateway
 from tests.meeting import all_at_once, meet, strip
 
 NO_LOCK = "SELECT $1::bigint"
+NO_TURNS = "SELECT $1::text"
 END_PAID_TOO = expiry.END_ORDER.replace("paid_at IS NULL AND ended_as IS NULL AND", "")
 END_EARLY_TOO = expiry.END_ORDER.replace("pay_before < $3", "$3::timestamptz IS NOT NULL")
 EXTEND_AGAIN = extensions.EXTEND.replace("extended_at IS NULL", "true")
@@ -60,7 +61,8 @@ async def test_one_message_of_the_provider_ten_times_at_once_has_one_effect(many
 
 
 async def test_control_without_its_unique_name_the_message_is_new_ten_times(unguarded, monkeypatch):
-    """The lock on the order still saves us: two guards, and this one is the first."""
+    """The lock on the order still saves us, and so do the turns of those who tell of the same money."""
+    monkeypatch.setattr(card_payments, "ONE_AT_A_TIME", NO_TURNS)
     monkeypatch.setattr(card_payments, "WRITE_EVENT", WRITE_EVENT_AGAIN)
     await strip("payment_events")
     event = await a_success()
@@ -71,7 +73,8 @@ async def test_control_without_its_unique_name_the_message_is_new_ten_times(ungu
     assert await PaymentEvent.all().count() == 10
 
 
-async def test_control_without_both_the_message_takes_effect_ten_times(unguarded, monkeypatch):
+async def test_control_without_all_three_the_message_takes_effect_ten_times(unguarded, monkeypatch):
+    monkeypatch.setattr(card_payments, "ONE_AT_A_TIME", NO_TURNS)
     monkeypatch.setattr(card_payments, "WRITE_EVENT", WRITE_EVENT_AGAIN)
     monkeypatch.setattr(capture, "LOCK", NO_LOCK)
     await strip("payment_events", "part_moves", "journal_transactions")

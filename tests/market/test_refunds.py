@@ -9,7 +9,7 @@ from market.capture import capture
 from market.checkout import Placed
 from market.figures import DailySales, MonthlyListingSales
 from market.fulfilment import begin_preparing, send_parcel
-from market.gateway import GatewayTrouble
+from market.gateway import GatewayTrouble, GivenBack
 from market.orders import Line, Order, Part, PartState, Tender
 from market.parts_to_send import Tab, own_part, tab_counts
 from market.payments import Payment
@@ -294,13 +294,12 @@ async def test_the_buyer_and_the_village_are_told(db):
 
 
 async def by_card(gateway: FakeGateway) -> Order:
-    from market.card_payments import ReturnTo, open_page
+    from market.card_payments import ReturnTo, open_page, take_event
 
     order = (await an_order(await goods(), tender=Tender.card)).order
     here = ReturnTo(done="http://127.0.0.1/d", back="http://127.0.0.1/b")
     payment = await open_page(order, gateway=gateway, return_to=here, hold=timedelta(minutes=40), now=NOW)
-    gateway.pay(payment.reference)
-    await capture(payment.id, by="stripe", now=NOW)
+    await take_event(gateway.pay(payment.reference), livemode=False, now=NOW)
     return order
 
 
@@ -320,7 +319,7 @@ async def test_a_silent_provider_is_asked_again_with_the_same_key(db):
     class Silent(FakeGateway):
         keys: list[str] = []
 
-        async def refund(self, reference: str, *, amount: int, key: str) -> str:
+        async def refund(self, reference: str, *, amount: int, key: str) -> GivenBack:
             self.keys.append(key)
             raise GatewayTrouble("no answer", retry=True)
 
@@ -337,7 +336,7 @@ async def test_a_silent_provider_is_asked_again_with_the_same_key(db):
 
 async def test_what_the_provider_never_gives_back_is_a_task_for_a_person(db):
     class Refusing(FakeGateway):
-        async def refund(self, reference: str, *, amount: int, key: str) -> str:
+        async def refund(self, reference: str, *, amount: int, key: str) -> GivenBack:
             raise GatewayTrouble("the card is closed", retry=False)
 
     gateway = Refusing()

@@ -261,7 +261,7 @@ class TestSandboxLetters:
         )
         event = shop.gateway.event(body, signature, now=datetime.now(UTC))
 
-        assert (event.kind, event.refunded) == ("refunded", 14_000)
+        assert (event.kind, event.refunded) == ("refund_sum", 14_000)
         assert event.reading
         assert (event.reading.intent, event.reading.amount) == (intent, 34_000)
         assert event.reading.order_number == "20261121-0001"

@@ -54,7 +54,7 @@ async def outcome(rainy: Session, later: Session) -> tuple[int, int, int, int]:
 async def test_two_parties_for_the_last_seats_of_a_date_one_of_them_comes(many):
     rainy, orders, later = await choosing(2, 2, 2, room=3)
 
-    ended = await meet(many, [moved(order, later) for order in orders], before=moves.LOCK_SESSIONS)
+    ended = await meet(many, [moved(order, later) for order in orders], before=seat_offers.LOCK)
 
     assert ended == {"moved": 1, "SessionFull": 2}
     assert await outcome(rainy, later) == (0, 1, 4, 2)
@@ -65,7 +65,7 @@ async def test_control_unguarded_more_parties_come_than_there_are_seats(unguarde
     await strip("sessions")
     rainy, orders, later = await choosing(2, 2, 2, room=3)
 
-    ended = await meet(unguarded, [moved(order, later) for order in orders], before=moves.LOCK_SESSIONS)
+    ended = await meet(unguarded, [moved(order, later) for order in orders], before=seat_offers.LOCK)
 
     assert ended == {"moved": 3}
     assert await outcome(rainy, later) == (0, 3, 0, 6)
@@ -85,7 +85,7 @@ async def test_control_without_the_orders_lock_and_guard_ten_taps_take_ten_times
 ):
     for name in ("LOCK_ORDER", "LOCK_PART"):
         monkeypatch.setattr(moves, name, NO_LOCK)
-    monkeypatch.setattr(moves, "LOCK_SESSIONS", NO_LOCKS)
+    monkeypatch.setattr(seat_offers, "LOCK", seat_offers.LOCK.replace("FOR NO KEY UPDATE", ""))
     monkeypatch.setattr(
         moves, "MOVE", "UPDATE bookings SET session_id = $3, moved_at = $4 WHERE id = $1 AND $2 > 0"
     )

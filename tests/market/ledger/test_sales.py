@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from market.capture import Effect, capture
+from market.capture import Effect
 from market.deposits import confirm_deposit
 from market.expiry import expire_unpaid_orders
 from market.ledger.accounts import ACCOUNT_OF
@@ -15,7 +15,7 @@ from market.money import Taxed, split_taxable_postage
 from market.offline_sales import OFFLINE_TENDERS
 from market.orders import Tender
 from market.payments import Payment, PaymentState, Provider
-from tests.builders import NOW, a_program, a_village, an_order, goods, rows
+from tests.builders import NOW, a_program, a_village, an_order, goods, rows, told_captured
 from tests.fakes import FakeGateway
 from tests.market.ledger.selling import legs_of, paid, sold_at_the_stall, standing
 from villages.days import seoul_day
@@ -115,8 +115,8 @@ async def test_an_order_paid_twice_is_sold_once_and_the_rest_is_promised_back(db
         amount=order.total, opened_at=NOW,
     )  # fmt: skip
 
-    assert await capture(again.id, by="stripe", now=NOW) == Effect.refund_due
-    assert await capture(again.id, by="stripe", now=NOW) == Effect.none
+    assert await told_captured(again) == Effect.refund_due
+    assert await told_captured(again) == Effect.none
     assert await standing() == {
         "bank": 60_000, "stripe": 60_000, "village_payable": -60_000, "suspense": 0,
         "refunds_promised": -60_000,

@@ -6,14 +6,13 @@ from types import SimpleNamespace
 
 from tortoise import connections
 
-from market.capture import capture
 from market.deposit_sheets.deciding import match_row, settle_suspense
 from market.deposit_sheets.taking import take_sheet
 from market.deposits import confirm_deposit
 from market.expiry import expire_unpaid_orders
 from market.orders import Tender
 from market.payments import Payment, PaymentState, Provider
-from tests.builders import NOW, a_program, a_village, an_order, goods, rows
+from tests.builders import NOW, a_program, a_village, an_order, goods, rows, told_captured
 from tests.fakes import FakeGateway
 from tests.market.deposit_sheets.sheets import a_csv
 from tests.market.ledger.selling import paid, sold_at_the_stall
@@ -80,7 +79,7 @@ async def sales_of_all_kinds() -> None:
         order=twice, provider=Provider.stripe, reference="cs_1", tender=Tender.card, state=PaymentState.open,
         amount=twice.total, opened_at=NOW,
     )  # fmt: skip
-    await capture(again.id, by="stripe", now=LATE)
+    await told_captured(again, now=LATE)
     for tender in (Tender.cash, Tender.invoice, Tender.bank_transfer):
         await sold_at_the_stall(apples, tender=tender)
     await sold_at_the_stall(await goods(price=0))

@@ -1,4 +1,4 @@
-"""Goods come back: the promise is paid, once, when they are received; stock moves only then, and only what is sellable."""
+"""Goods come back: the promise is paid, once, when they are received; only then stock moves, and only if sellable."""
 
 from datetime import timedelta
 

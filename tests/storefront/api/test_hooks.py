@@ -15,7 +15,7 @@ import pytest
 from market.expiry import expire_unpaid_orders
 from market.gateway import Event, Found
 from market.orders import Order, Tender
-from market.payments import Payment, PaymentEvent
+from market.payments import EventKind, Payment, PaymentEvent
 from market.refund_payouts import pay_refunds
 from market.refunds import Refund
 from market.stripe_gateway import StripeGateway
@@ -74,8 +74,8 @@ async def test_the_end_does_not_depend_on_the_order_of_messages(site: Site, orde
     told = [
         success,
         replace(success, id="evt_2"),
-        Event("evt_3", "expired", replace(reading, state=Found.expired) if reading else None),
-        Event("evt_4", "failed", replace(reading, state=Found.unknown) if reading else None),
+        Event("evt_3", EventKind.expired, replace(reading, state=Found.expired) if reading else None),
+        Event("evt_4", EventKind.failed, replace(reading, state=Found.unknown) if reading else None),
     ]
 
     for place in order:
@@ -89,7 +89,7 @@ async def test_the_end_does_not_depend_on_the_order_of_messages(site: Site, orde
 async def test_a_type_we_do_not_know_is_taken_and_ignored(site: Site):
     await a_card_order(site)
 
-    answer = await tell(site, Event("evt_1", "other", None))
+    answer = await tell(site, Event("evt_1", EventKind.other, None))
 
     assert (answer.status_code, answer.json()["effect"]) == (200, None)
     assert not (await Order.get()).paid_at

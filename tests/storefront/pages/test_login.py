@@ -107,3 +107,15 @@ async def test_a_form_without_its_token_is_refused(shopper: Shopper, operator: P
     answer = await shopper.client.post("/login", data={"email": EMAIL, "password": PASSWORD})
 
     assert answer.status_code == 403 and not await Login.exists()
+
+
+async def test_every_failure_is_logged_without_the_name_that_was_typed(
+    shopper: Shopper, operator: Person, caplog: pytest.LogCaptureFixture
+):
+    for email in (EMAIL, EMAIL.upper(), "nobody@example.kr"):
+        await sign_in(shopper, email=email, password="wrong")
+
+    told = [record.facts for record in caplog.records if record.getMessage() == "sign-in failed"]  # type: ignore[attr-defined]
+    assert [each["why"] for each in told] == ["wrong address or password"] * 3
+    assert told[0]["account"] == told[1]["account"] != told[2]["account"]
+    assert "example.kr" not in caplog.text

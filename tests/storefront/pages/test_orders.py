@@ -11,7 +11,7 @@ from market.expiry import end_order
 from market.fulfilment import send_parcel
 from market.orders import Ending, Order, Part, Tender
 from market.payments import Payment
-from tests.builders import NOW, a_person, a_program, a_village, an_order, goods, rows, shelf_of
+from tests.builders import NOW, a_person, a_program, a_village, an_order, goods, rows, shelf_of, told_captured
 from tests.site import Site, a_site
 from tests.storefront.pages.shopping import Shopper, a_shopper, words
 from villages.limits import count_try
@@ -143,7 +143,7 @@ async def test_a_card_order_goes_to_the_payment_page_and_coming_back_proves_noth
     number = (await Order.get()).number
     back = await shopper.sees(f"/orders/{number}?returned=1")
     payment = await Payment.get()
-    await capture(payment.id, by="stripe", now=datetime.now(UTC))
+    await told_captured(payment, now=datetime.now(UTC))
 
     assert answer.headers["location"] == payment.url
     assert site.gateway.opened == [(number, 60000)]
