@@ -17,7 +17,7 @@ async def add_constraints(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0008_waiting_lists"), ("villages", "0006_daily_parcels")]
+    dependencies = [("market", "0009_statements"), ("villages", "0006_daily_parcels")]
 
     operations = [
         ops.CreateModel(

@@ -29,7 +29,7 @@ async def guard(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0008_waiting_lists"), ("villages", "0008_minimum_of_people")]
+    dependencies = [("market", "0010_dispatch_days"), ("villages", "0008_minimum_of_people")]
 
     operations = [
         ops.CreateModel(

@@ -26,7 +26,7 @@ async def tell_the_past(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0008_waiting_lists")]
+    dependencies = [("market", "0013_returns")]
 
     operations = [
         ops.CreateModel(
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
             model_name="JournalLeg",
             name="account",
             field=fields.CharEnumField(
-                description="stripe: stripe\nbank: bank\ncash: cash\ncard_terminal: card_terminal\nlocal_voucher: local_voucher\nonnuri: onnuri\ndisputed: disputed\nreceivable: receivable\nvillage_payable: village_payable\npostage: postage\ncommission: commission\nsubsidy: subsidy\nprovider_fee: provider_fee\nrefunds_promised: refunds_promised\nsuspense: suspense",
+                description="stripe: stripe\nbank: bank\ncash: cash\ncard_terminal: card_terminal\nlocal_voucher: local_voucher\nonnuri: onnuri\ndisputed: disputed\nreceivable: receivable\nvillage_payable: village_payable\npostage: postage\ncommission: commission\nsubsidy: subsidy\nprovider_fee: provider_fee\nrefunds_promised: refunds_promised\nsuspense: suspense\npayout_due: payout_due",
                 enum_type=Account,
                 max_length=20,
             ),
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             model_name="JournalTransaction",
             name="kind",
             field=fields.CharEnumField(
-                description="captured: captured\nrefund_promised: refund_promised\nrefund_paid: refund_paid\nset_aside: set_aside\nsettled_aside: settled_aside\nprovider_fee: provider_fee\ndisputed: disputed\npayout: payout\ncorrected: corrected",
+                description="captured: captured\nrefund_promised: refund_promised\nrefund_paid: refund_paid\nset_aside: set_aside\nsettled_aside: settled_aside\nprovider_fee: provider_fee\ndisputed: disputed\nstatement_closed: statement_closed\npayout: payout\ncorrected: corrected",
                 enum_type=Happening,
                 max_length=20,
             ),

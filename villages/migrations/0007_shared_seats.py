@@ -20,7 +20,7 @@ async def add_constraints(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("villages", "0005_cancelled_sessions")]
+    dependencies = [("villages", "0006_daily_parcels")]
 
     operations = [
         ops.CreateModel(

@@ -6,7 +6,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 
 class Migration(migrations.Migration):
-    dependencies = [("villages", "0005_cancelled_sessions")]
+    dependencies = [("villages", "0007_shared_seats")]
 
     operations = [
         ops.AddField(
