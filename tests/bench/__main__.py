@@ -25,15 +25,17 @@ from storefront.db import migrate
 from tests.bench import api_orders, scenarios
 from tests.bench.catalogue import Catalogue, Size, load_catalogue, smaller
 from tests.bench.flushing import flushes_a_second
+from tests.bench.large import check_large, load_past
 from tests.bench.processes import PROC, Household, OtherPeople, processor, pss_mb, yardstick_ms
 from tests.bench.recording import Listener, listen
 from tests.bench.reference import TABLES, running_reference
 from tests.bench.results import Bar, PageResult, Report
 from tests.bench.scenarios import Bench, Rounds
-from tests.bench.shop import NoShop, Shop, checked, postmaster_of, running_shop
+from tests.bench.shop import CHECK, NoShop, Shop, at_home, checked, postmaster_of, running_shop
 from tests.bench.shopper import Lost
 from villages.days import seoul_day
 
+LARGE = 1_000_000  # order lines
 MOST_MEMORY = 250  # MB: two web processes and the worker
 
 console = Console(stderr=True, highlight=False, log_path=False, width=None if sys.stderr.isatty() else 160)
@@ -47,6 +49,9 @@ def main(
     small: Annotated[
         bool, typer.Option("--small", help="a tenth of the market: to try the bench itself")
     ] = False,
+    large: Annotated[
+        bool, typer.Option("--large", help="a past of a million order lines, and what a check of it costs")
+    ] = False,
     markdown: Annotated[Path | None, typer.Option(help="write the Markdown here too")] = None,
 ) -> None:
     """Measure Jangnal on this machine."""
@@ -59,7 +64,8 @@ def main(
     try:
         size = smaller(Size(), 10) if small else Size()
         rounds = Rounds(rounds=5, pages=80, orders=12, burst=200) if quick else Rounds()
-        report = _run(data_dir, size, replace(rounds, only=only))
+        past = (LARGE // 10 if small else LARGE) if large else 0
+        report = _run(data_dir, size, replace(rounds, only=only), past)
     except (ClusterTrouble, NoShop) as trouble:
         console.print(str(trouble), markup=False)
         raise typer.Exit(2) from None
@@ -70,7 +76,7 @@ def main(
     raise typer.Exit(1 if report.all_misses() else 0)
 
 
-def _run(data_dir: Path, size: Size, rounds: Rounds) -> Report:
+def _run(data_dir: Path, size: Size, rounds: Rounds, past: int) -> Report:
     with running_cluster(data_dir) as cluster:
         url = cluster.url()
         asyncio.run(migrate(url))
@@ -78,12 +84,21 @@ def _run(data_dir: Path, size: Size, rounds: Rounds) -> Report:
             catalogue = asyncio.run(
                 load_catalogue(url, size, progress=lambda what: status.update(f"loading {what}"))
             )
+            if past:
+                past = asyncio.run(
+                    load_past(url, catalogue, past, progress=lambda what: status.update(f"loading {what}"))
+                )
         report = Report(facts=[*asyncio.run(_facts(url, size)), _flushing(cluster)])
         with running_shop(data_dir, cluster) as shop:
             console.log("the worker indexes the market …")
             if not shop.household.wait_until_quiet():
                 report.notes.append("the worker was still busy when the measurement began")
             fresh = shop.household.memory_mb()
+            if past:
+                console.log(f"a check of {past:,} order lines …")
+                result = check_large(past, CHECK, shop.household, **at_home(data_dir))
+                report.notes.append(result.note)
+                report.misses += result.misses()
             console.log("statements are counted …")
             others, yardstick = OtherPeople(shop.household), yardstick_ms()
             listener = asyncio.run(listen(data_dir, url, catalogue))
