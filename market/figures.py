@@ -1,7 +1,7 @@
 """Roll-ups of sales, written in the sale's own transaction, and the targets they are held against."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -104,7 +104,7 @@ async def add_sales(db: BaseDBAsyncClient, sales: Iterable[Sale], listings: Iter
 
 def _columns(rows: Sequence[Sale] | Sequence[ListingSale]) -> list[list[Any]]:
     """As `unnest` wants them: one list for each field."""
-    return [list(column) for column in zip(*(astuple(row) for row in rows), strict=True)]
+    return [list(column) for column in zip(*(vars(row).values() for row in rows), strict=True)]
 
 
 # Rows of one key are added up first (a statement may touch a row once), in the order in which everybody takes them.
