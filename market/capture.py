@@ -15,7 +15,7 @@ from market.retrying import retried
 from market.unused_money import promise_unused_back
 from villages.days import first_of_month, seoul_day
 from villages.listings import Kind
-from villages.notices import tell
+from villages.notices import Told, tell, tell_each
 from villages.refusals import Refused
 
 PAID_TWICE = "이미 결제된 주문에 돈이 또 들어왔습니다."
@@ -70,10 +70,7 @@ async def capture_in(db: BaseDBAsyncClient, payment_id: int, *, by: str, now: da
 
 async def _hand_over_held(db: BaseDBAsyncClient, order: dict[str, Any], now: datetime) -> None:
     held = await db.execute_query_dict(END_HOLDS, [order["id"], Ending.paid.value, now])
-    for line in sorted((line for line in held if line["variant_id"]), key=lambda line: line["variant_id"]):
-        await stock.hand_over(
-            db, line["variant_id"], line["count"], cause=f"order {order['number']} line {line['line_id']}"
-        )
+    await stock.hand_over(db, _off_the_shelf(order["number"], held))
     await bookings.book_seats(db, seat_wishes(held))
 
 
@@ -84,20 +81,24 @@ async def _take_again(db: BaseDBAsyncClient, order: dict[str, Any], now: datetim
         return False  # the day it was for is over
     try:
         async with in_transaction() as inner:
-            goods = sorted(
-                (line for line in lines if line["variant_id"]), key=lambda line: line["variant_id"]
-            )
+            goods = [line for line in lines if line["variant_id"]]
             wishes = [stock.Wish(line["variant_id"], line["count"], line["name"]) for line in goods]
             await stock.reserve(inner, wishes)
-            for line in goods:
-                cause = f"order {order['number']} line {line['line_id']}"
-                await stock.hand_over(inner, line["variant_id"], line["count"], cause=cause)
+            await stock.hand_over(inner, _off_the_shelf(order["number"], goods))
             seats = seat_wishes(lines)
             await bookings.hold_seats(inner, seats)
             await bookings.book_seats(inner, seats)
     except Refused:
         return False
     return True
+
+
+def _off_the_shelf(number: str, lines: list[dict[str, Any]]) -> list[stock.Promised]:
+    return [
+        stock.Promised(line["variant_id"], line["count"], f"order {number} line {line['line_id']}")
+        for line in lines
+        if line["variant_id"]
+    ]
 
 
 async def _mark_paid(db: BaseDBAsyncClient, order: dict[str, Any], *, by: str, now: datetime) -> None:
@@ -116,11 +117,14 @@ async def _mark_paid(db: BaseDBAsyncClient, order: dict[str, Any], *, by: str, n
 
 async def tell_villages(db: BaseDBAsyncClient, number: str, village_ids: list[int]) -> None:
     """A new order is work for its villages: one text message each."""
-    for row in await db.execute_query_dict(
-        "SELECT id, name, phone FROM villages WHERE id = ANY($1::bigint[])", [village_ids]
-    ):
-        facts: dict[str, object] = {"number": number, "village": row["name"]}
-        await tell(db, kind="new_part", subject=f"{number}/{row['id']}", facts=facts, phone=row["phone"])
+    rows = await db.execute_query_dict(
+        "SELECT id, name, phone FROM villages WHERE id = ANY($1::bigint[]) ORDER BY id", [village_ids]
+    )
+    told = [
+        Told(f"{number}/{row['id']}", {"number": number, "village": row["name"]}, row["phone"])
+        for row in rows
+    ]
+    await tell_each(db, told, kind="new_part")
 
 
 async def count_order(db: BaseDBAsyncClient, order_id: int, day: date) -> None:

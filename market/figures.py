@@ -1,8 +1,9 @@
 """Roll-ups of sales, written in the sale's own transaction, and the targets they are held against."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from tortoise import fields
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -95,35 +96,33 @@ class ListingSale:
 
 async def add_sales(db: BaseDBAsyncClient, sales: Iterable[Sale], listings: Iterable[ListingSale]) -> None:
     """Add to the roll-ups. Hot rows: call it last before commit; rows are taken in sorted order."""
-    for sale in sorted(sales):
-        await db.execute_query(
-            ADD_DAILY,
-            [
-                sale.village_id,
-                sale.channel,
-                sale.kind,
-                sale.day,
-                sale.amount,
-                sale.postage,
-                sale.orders,
-                sale.heads,
-            ],
-        )
-    for item in sorted(listings):
-        await db.execute_query(
-            ADD_MONTHLY, [item.village_id, item.listing_id, item.month, item.amount, item.units]
-        )
+    if daily := sorted(sales):
+        await db.execute_query(ADD_DAILY, _columns(daily))
+    if monthly := sorted(listings):
+        await db.execute_query(ADD_MONTHLY, _columns(monthly))
 
 
+def _columns(rows: Sequence[Sale] | Sequence[ListingSale]) -> list[list[Any]]:
+    """As `unnest` wants them: one list for each field."""
+    return [list(column) for column in zip(*(vars(row).values() for row in rows), strict=True)]
+
+
+# Rows of one key are added up first (a statement may touch a row once), in the order in which everybody takes them.
 ADD_DAILY = """
 INSERT INTO daily_sales (village_id, channel, kind, day, amount, postage, orders, heads)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+SELECT village, channel, kind, day, sum(amount)::bigint, sum(postage)::bigint, sum(orders)::int, sum(heads)::int
+FROM unnest($1::bigint[], $2::text[], $3::text[], $4::date[], $5::bigint[], $6::bigint[], $7::int[], $8::int[])
+    AS s (village, channel, kind, day, amount, postage, orders, heads)
+GROUP BY village, channel, kind, day ORDER BY village, channel, kind, day
 ON CONFLICT (day, village_id, channel, kind) DO UPDATE SET
     amount = daily_sales.amount + EXCLUDED.amount, postage = daily_sales.postage + EXCLUDED.postage,
     orders = daily_sales.orders + EXCLUDED.orders, heads = daily_sales.heads + EXCLUDED.heads
 """
 ADD_MONTHLY = """
-INSERT INTO monthly_listing_sales (village_id, listing_id, month, amount, units) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO monthly_listing_sales (listing_id, village_id, month, amount, units)
+SELECT listing, village, month, sum(amount)::bigint, sum(units)::int
+FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::bigint[], $5::int[]) AS s (listing, village, month, amount, units)
+GROUP BY listing, village, month ORDER BY listing, village, month
 ON CONFLICT (month, village_id, listing_id) DO UPDATE SET
     amount = monthly_listing_sales.amount + EXCLUDED.amount, units = monthly_listing_sales.units + EXCLUDED.units
 """

@@ -68,6 +68,14 @@ class Wish(NamedTuple):
     name: str
 
 
+class Promised(NamedTuple):
+    """What one shelf has promised to a line that is paid now."""
+
+    variant_id: int
+    count: int
+    cause: str
+
+
 class Returned(NamedTuple):
     """What goes back on one shelf, and why."""
 
@@ -102,15 +110,12 @@ async def release(db: BaseDBAsyncClient, variant_id: int, count: int) -> None:
     await db.execute_query(RELEASE, [variant_id, count])
 
 
-async def hand_over(db: BaseDBAsyncClient, variant_id: int, count: int, *, cause: str) -> int:
-    """Turn a promise into a sale: off the shelf, with its movement. What a shortage covers was never on hand.
+async def hand_over(db: BaseDBAsyncClient, promised: Sequence[Promised]) -> dict[str, int]:
+    """Turn promises into sales: off their shelves, with their movements. What a shortage covers was never on hand.
 
-    Returns how many lay there.
+    Returns by cause how many lay there, where any did.
     """
-    await db.execute_query(LOCK, [[variant_id]])
-    rows = await db.execute_query_dict(HAND_OVER, [variant_id, count])
-    await _write_movement(db, variant_id, -int(rows[0]["gone"]), cause)
-    return int(rows[0]["gone"])
+    return {row["cause"]: row["gone"] for row in await _move(db, HAND_OVER, promised)}
 
 
 async def take(db: BaseDBAsyncClient, variant_id: int, count: int, *, cause: str) -> int:
@@ -131,11 +136,7 @@ async def receive(db: BaseDBAsyncClient, variant_id: int, count: int, *, cause: 
 
 async def put_back(db: BaseDBAsyncClient, returned: Sequence[Returned]) -> None:
     """What was sold lies on its shelf again, with its movement."""
-    if not returned:
-        return
-    variants, counts, causes = (list(column) for column in zip(*returned, strict=True))
-    await db.execute_query(LOCK, [variants])
-    await db.execute_query(PUT_BACK, [variants, counts, causes])
+    await _move(db, PUT_BACK, returned)
 
 
 async def available(db: BaseDBAsyncClient, variant_id: int) -> int:
@@ -144,6 +145,17 @@ async def available(db: BaseDBAsyncClient, variant_id: int) -> int:
         [variant_id],
     )
     return int(rows[0]["left"]) if rows else 0
+
+
+async def _move(
+    db: BaseDBAsyncClient, statement: str, moved: Sequence[Promised] | Sequence[Returned]
+) -> list[dict]:
+    """All shelves in one go, locked in the order of their variants."""
+    if not moved:
+        return []
+    variants, counts, causes = (list(column) for column in zip(*moved, strict=True))
+    await db.execute_query(LOCK, [variants])
+    return await db.execute_query_dict(statement, [variants, counts, causes])
 
 
 async def _write_movement(db: BaseDBAsyncClient, variant_id: int, change: int, cause: str) -> None:
@@ -176,11 +188,21 @@ WITH returned AS (SELECT * FROM unnest($1::bigint[], $2::int[], $3::text[]) AS r
 INSERT INTO movements (shelf_id, change, cause, at)
 SELECT s.id, count, cause, now() FROM returned JOIN shelves s ON s.variant_id = variant ORDER BY variant, cause
 """
+# `before`: of the same variant, what lines above it take.
 HAND_OVER = """
-WITH old AS (SELECT id, on_hand FROM shelves WHERE variant_id = $1)
-UPDATE shelves SET reserved = shelves.reserved - $2, on_hand = old.on_hand - LEAST(old.on_hand, $2)
-FROM old WHERE shelves.id = old.id
-RETURNING LEAST(old.on_hand, $2) AS gone
+WITH promised AS (
+    SELECT *, sum(count) OVER (PARTITION BY variant ORDER BY place) - count AS before
+    FROM unnest($1::bigint[], $2::int[], $3::text[]) WITH ORDINALITY AS p (variant, count, cause, place)
+), handed AS (
+    SELECT s.id, p.*, LEAST(count, GREATEST(0, s.on_hand - before))::int AS gone
+    FROM promised p JOIN shelves s ON s.variant_id = p.variant
+), shelved AS (
+    UPDATE shelves SET reserved = reserved - whole, on_hand = on_hand - went
+    FROM (SELECT id, sum(count)::int AS whole, sum(gone)::int AS went FROM handed GROUP BY id) h WHERE shelves.id = h.id
+)
+INSERT INTO movements (shelf_id, change, cause, at)
+SELECT id, -gone, cause, now() FROM handed WHERE gone > 0 ORDER BY variant, place
+RETURNING cause, -change AS gone
 """
 TAKE = """
 WITH old AS (

@@ -4,6 +4,7 @@ A control is the same race with its guard taken away: it passes only where the r
 """
 
 import ast
+import os
 import subprocess
 import sys
 import tempfile
@@ -60,8 +61,11 @@ def main() -> int:
             "loadfile",
             f"--junitxml={report}",
             *files,
+            str(TESTS / "market" / "test_quotes_are_paid.py"),
         ]
-        status = subprocess.run([*command, *sys.argv[1:]], check=False).returncode
+        status = subprocess.run(
+            [*command, *sys.argv[1:]], check=False, env={**os.environ, "REFUND_QUOTES": "10000"}
+        ).returncode
         sys.stdout.write(
             "\n| what meets | where | races held | controls that showed the race |\n|---|---|--:|--:|\n"
         )

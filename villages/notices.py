@@ -1,6 +1,7 @@
 """The outbox: messages to people are rows written in the sale's transaction and sent later, at least once."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -67,6 +68,25 @@ async def tell(
         await db.execute_query(WRITE_NOTICES.sql, WRITE_NOTICES.values(told))
 
 
+@dataclass(frozen=True)
+class Told:
+    """One of several text messages of the same kind."""
+
+    subject: str
+    facts: dict[str, object]
+    phone: str
+
+
+async def tell_each(db: BaseDBAsyncClient, told: Sequence[Told], *, kind: str) -> None:
+    """`tell` by text message to several people, in one statement; who has no number is left out."""
+    able = [each for each in told if each.phone]
+    if able:
+        facts = [_plain(each.facts) for each in able]
+        await db.execute_query(
+            TELL_EACH, [kind, [each.subject for each in able], [each.phone for each in able], facts]
+        )
+
+
 def notices(
     *, kind: str, subject: str, facts: dict[str, object], mail: str = "", phone: str = ""
 ) -> dict[str, object]:
@@ -74,8 +94,12 @@ def notices(
     to = {channel: address for channel, address in (("mail", mail), ("sms", phone)) if address}
     return {
         "kind": kind, "subject": subject, "channels": list(to), "addresses": list(to.values()),
-        "facts": json.dumps(facts, ensure_ascii=False, default=str),
+        "facts": _plain(facts),
     }  # fmt: skip
+
+
+def _plain(facts: dict[str, object]) -> str:
+    return json.dumps(facts, ensure_ascii=False, default=str)
 
 
 async def send_due_notices(now: datetime, mailer: Mailer, *, most: int = 20) -> int:
@@ -112,6 +136,12 @@ SELECT :kind, :subject, channel, address, :facts::jsonb, now(), 0, ''
 FROM unnest(:channels::text[], :addresses::text[]) AS told (channel, address)
 """
 TOLD_ONCE = "ON CONFLICT (kind, subject, channel) DO NOTHING"
+TELL_EACH = f"""
+INSERT INTO notices (kind, subject, channel, address, facts, due_at, tries, trouble)
+SELECT $1, subject, 'sms', phone, facts, now(), 0, ''
+FROM unnest($2::text[], $3::text[], $4::jsonb[]) AS told (subject, phone, facts)
+{TOLD_ONCE}
+"""
 WRITE_NOTICES = Named(f"{NEW_NOTICES} {TOLD_ONCE}")
 CLAIM = """
 WITH due AS (

@@ -66,7 +66,7 @@ async def _send(
 
 
 async def _take(db: BaseDBAsyncClient, known: Return, lines: list[ReturnLine]) -> None:
-    """Promised and handed over at once, in the order of their variants. Raises `OutOfStock`."""
+    """Promised and handed over at once. Raises `OutOfStock`."""
     bought = {
         line.id: line for line in await Line.filter(id__in=[line.line_id for line in lines]).using_db(db)
     }
@@ -74,9 +74,12 @@ async def _take(db: BaseDBAsyncClient, known: Return, lines: list[ReturnLine]) -
         db,
         [stock.Wish(bought[of.line_id].variant_id or 0, of.count, bought[of.line_id].name) for of in lines],
     )
-    for of in sorted(lines, key=lambda of: bought[of.line_id].variant_id or 0):
-        cause = f"return {known.id} line {of.line_id} anew"
-        of.resent = await stock.hand_over(db, bought[of.line_id].variant_id or 0, of.count, cause=cause)
+    cause = {of.line_id: f"return {known.id} line {of.line_id} anew" for of in lines}
+    left = await stock.hand_over(
+        db, [stock.Promised(bought[of.line_id].variant_id or 0, of.count, cause[of.line_id]) for of in lines]
+    )
+    for of in lines:
+        of.resent = left.get(cause[of.line_id], 0)
         await of.save(using_db=db, update_fields=["resent"])
 
 

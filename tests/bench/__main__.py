@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -21,28 +22,35 @@ from rich.console import Console
 
 from storefront.cluster import Cluster, ClusterTrouble, remove_cluster, running_cluster
 from storefront.db import migrate
-from tests.bench import scenarios
+from tests.bench import api_orders, scenarios
 from tests.bench.catalogue import Catalogue, Size, load_catalogue, smaller
+from tests.bench.flushing import flushes_a_second
+from tests.bench.large import check_large, load_past
 from tests.bench.processes import PROC, Household, OtherPeople, processor, pss_mb, yardstick_ms
 from tests.bench.recording import Listener, listen
 from tests.bench.reference import TABLES, running_reference
 from tests.bench.results import Bar, PageResult, Report
 from tests.bench.scenarios import Bench, Rounds
-from tests.bench.shop import NoShop, Shop, checked, postmaster_of, running_shop
+from tests.bench.shop import CHECK, NoShop, Shop, at_home, checked, postmaster_of, running_shop
 from tests.bench.shopper import Lost
 from villages.days import seoul_day
 
+LARGE = 1_000_000  # order lines
 MOST_MEMORY = 250  # MB: two web processes and the worker
 
 console = Console(stderr=True, highlight=False, log_path=False, width=None if sys.stderr.isatty() else 160)
 
 
 def main(
+    only: Annotated[str, typer.Option(help="letters the scenarios' codes begin with: A, or W4")] = "",
     quick: Annotated[
         bool, typer.Option("--quick", help="fewer rounds: to try it, not to publish it")
     ] = False,
     small: Annotated[
         bool, typer.Option("--small", help="a tenth of the market: to try the bench itself")
+    ] = False,
+    large: Annotated[
+        bool, typer.Option("--large", help="a past of a million order lines, and what a check of it costs")
     ] = False,
     markdown: Annotated[Path | None, typer.Option(help="write the Markdown here too")] = None,
 ) -> None:
@@ -55,7 +63,9 @@ def main(
     data_dir = Path(tempfile.mkdtemp(prefix="jangnal-bench-"))
     try:
         size = smaller(Size(), 10) if small else Size()
-        report = _run(data_dir, size, Rounds(rounds=5, pages=80, orders=12) if quick else Rounds())
+        rounds = Rounds(rounds=5, pages=80, orders=12, burst=200) if quick else Rounds()
+        past = (LARGE // 10 if small else LARGE) if large else 0
+        report = _run(data_dir, size, replace(rounds, only=only), past)
     except (ClusterTrouble, NoShop) as trouble:
         console.print(str(trouble), markup=False)
         raise typer.Exit(2) from None
@@ -66,7 +76,7 @@ def main(
     raise typer.Exit(1 if report.all_misses() else 0)
 
 
-def _run(data_dir: Path, size: Size, rounds: Rounds) -> Report:
+def _run(data_dir: Path, size: Size, rounds: Rounds, past: int) -> Report:
     with running_cluster(data_dir) as cluster:
         url = cluster.url()
         asyncio.run(migrate(url))
@@ -74,12 +84,21 @@ def _run(data_dir: Path, size: Size, rounds: Rounds) -> Report:
             catalogue = asyncio.run(
                 load_catalogue(url, size, progress=lambda what: status.update(f"loading {what}"))
             )
-        report = Report(facts=asyncio.run(_facts(url, size)))
+            if past:
+                past = asyncio.run(
+                    load_past(url, catalogue, past, progress=lambda what: status.update(f"loading {what}"))
+                )
+        report = Report(facts=[*asyncio.run(_facts(url, size)), _flushing(cluster)])
         with running_shop(data_dir, cluster) as shop:
             console.log("the worker indexes the market …")
             if not shop.household.wait_until_quiet():
                 report.notes.append("the worker was still busy when the measurement began")
             fresh = shop.household.memory_mb()
+            if past:
+                console.log(f"a check of {past:,} order lines …")
+                result = check_large(past, CHECK, shop.household, **at_home(data_dir))
+                report.notes.append(result.note)
+                report.misses += result.misses()
             console.log("statements are counted …")
             others, yardstick = OtherPeople(shop.household), yardstick_ms()
             listener = asyncio.run(listen(data_dir, url, catalogue))
@@ -175,10 +194,22 @@ async def _all(report: Report, bench: Bench, listener: Listener) -> None:
         ))  # fmt: skip
         return []
 
+    async def api() -> list[PageResult]:
+        return await api_orders.one_order(bench)
+
+    async def api_rates() -> list[PageResult]:
+        report.rates += [
+            await api_orders.rate(bench, "A2", "orders of 3 lines, distinct goods", api_orders.three_lines, Bar(a_second=200)),
+            await api_orders.rate(bench, "A3", "orders of 3 lines, one of them what everybody wants", api_orders.one_hot_line, Bar(a_second=100)),
+        ]  # fmt: skip
+        return []
+
     for code, act in (
         ("W1", goods), ("W2", lists), ("W4", order), ("W5", last_units), ("B1", program), ("B4", booking), ("B5", last_seats),
+        ("A1", api), ("A2", api_rates),
     ):  # fmt: skip
-        await attempt(code, act)
+        if code.startswith(bench.rounds.only):
+            await attempt(code, act)
 
 
 def _weigh(report: Report, household: Household, fresh: float) -> None:
@@ -205,6 +236,11 @@ async def _facts(url: str, size: Size) -> list[str]:
         f"{size.goods:,} goods of {size.villages} villages, {size.programs} programs of {size.dates} dates; two web processes",
         "CPU is user and system time of the web processes and of the whole database server, per request (per order for W4 and B4): the middle of several rounds, which the bars are held against, and beside it the lower quarter as quiet; W1, W2 and B1 ask for pages of a set that fits the web's memory; bare is Starlette with the same statements and no template in the same run, for orders one request that takes three goods",
     ]
+
+
+def _flushing(cluster: Cluster) -> str:
+    who, times = flushes_a_second(cluster.data.parent, cluster.binaries)
+    return f"the disk below PostgreSQL: {times:,.0f} times a second written and flushed by fdatasync ({who}); every commit waits for one"
 
 
 def _say(report: Report, markdown: Path | None) -> None:

@@ -73,6 +73,9 @@ class Cost:
     def __sub__(self, earlier: "Cost") -> "Cost":
         return Cost(self.web - earlier.web, self.database - earlier.database)
 
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(self.web + other.web, self.database + other.database)
+
     @property
     def whole(self) -> float:
         return self.web + self.database

@@ -34,6 +34,9 @@ class Rounds:
     rounds: int = 9
     pages: int = 160
     orders: int = 16
+    burst: int = 600
+    only: str = ""
+    """Scenarios whose code begins so."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 from storefront.cluster import Cluster
 from tests.bench.processes import Household, children_of
@@ -69,13 +70,18 @@ def running_shop(data_dir: Path, cluster: Cluster) -> Iterator[Shop]:
         _stop(parent)
 
 
+CHECK = [sys.executable, "-m", "storefront", "check"]
+
+
 def checked(data_dir: Path) -> tuple[bool, str]:
     """What `jangnal check` says about this database, and whether it ended with 0."""
-    run = subprocess.run(
-        [sys.executable, "-m", "storefront", "check"], cwd=_start_folder(data_dir), env=environment(data_dir),
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    run = subprocess.run(CHECK, **at_home(data_dir), capture_output=True, text=True, timeout=300, check=False)
     return run.returncode == 0, (run.stdout + run.stderr).strip()
+
+
+def at_home(data_dir: Path) -> dict[str, Any]:
+    """Where, and with which settings, our own commands run on this database."""
+    return {"cwd": _start_folder(data_dir), "env": environment(data_dir)}
 
 
 def postmaster_of(cluster: Cluster) -> int:

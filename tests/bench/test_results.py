@@ -1,8 +1,11 @@
 """The bench says no: what passes its bar, what is oversold, and who got no answer."""
 
+from dataclasses import replace
+
+from tests.bench.large import CheckResult
 from tests.bench.measuring import Measured
 from tests.bench.processes import Cost
-from tests.bench.results import Bar, PageResult, Report, RushResult
+from tests.bench.results import Bar, PageResult, RateResult, Report, RushResult
 
 
 def measured(*milliseconds: float) -> Measured:
@@ -63,3 +66,24 @@ def test_the_report_is_markdown_with_every_line():
     assert "- two cores" in text
     assert "| W1 | goods | 1 | 1.00 | 0.00 | 1.00 | 1.00 | ≤ 1.5 ms |" in text
     assert "| W5 |  | 50 of 50 | 0 | 50 × 303, 150 × 409 | 1.00 s | ≤ 5 s |" in text
+
+
+def a_rate(*bursts: float, answers: dict[int, int] | None = None) -> RateResult:
+    return RateResult(
+        "A2", "", 600, bursts, answers or {201: 600 * len(bursts)}, (0.01,) * 600, (1.0, 3.0), 2.0, 0.3, Bar(a_second=200)
+    )  # fmt: skip
+
+
+def test_the_middle_burst_counts_and_every_order_must_be_taken():
+    assert a_rate(2.0, 9.0, 3.0).a_second == 200
+    assert a_rate(2.0, 9.0, 3.0).misses() == []
+    assert a_rate(3.1, 2.0, 3.1).misses() == ["A2: 194 a second, promised 200"]
+    assert a_rate(2.0, answers={201: 599, 503: 1}).misses() == ["A2: not taken but {201: 599, 503: 1}"]
+    assert a_rate(3.0).cells()[-1] == "25% : 75%"
+
+
+def test_a_check_misses_by_time_by_memory_and_by_what_it_found():
+    good = CheckResult(1_000_000, 59.0, 70.0, 480.0, True, "35 rules hold")
+
+    assert good.misses() == []
+    assert len(replace(good, seconds=61.0, memory_mb=501.0, holds=False).misses()) == 3

@@ -51,17 +51,29 @@ class Wire:
         self._writer.close()
 
     async def ask(self, method: str, path: str, *, cookies: str = "", form: str | None = None) -> Answer:
-        body = (form or "").encode()
-        lines = [f"{method} {path} HTTP/1.1", f"host: {HOST}:{self.port}", "accept: text/html"]
+        lines = ["accept: text/html"]
         if cookies:
             lines.append(f"cookie: {cookies}")
-        if form is not None:
-            lines += ["content-type: application/x-www-form-urlencoded", f"content-length: {len(body)}"]
+        if form is None:
+            return await self._exchange(method, path, lines, b"")
+        return await self._exchange(
+            method, path, [*lines, "content-type: application/x-www-form-urlencoded"], form.encode()
+        )
+
+    async def send_json(self, path: str, body: bytes, *, key: str) -> Answer:
+        """As a program of a partner does, with its Idempotency-Key."""
+        lines = ["accept: application/json", "content-type: application/json", f"idempotency-key: {key}"]
+        return await self._exchange("POST", path, lines, body)
+
+    async def _exchange(self, method: str, path: str, lines: list[str], body: bytes) -> Answer:
+        head = [f"{method} {path} HTTP/1.1", f"host: {HOST}:{self.port}", *lines]
+        if method == "POST":
+            head.append(f"content-length: {len(body)}")
         if perf_counter() - self._used > LONGEST_IDLE:
             self._writer.close()
             await self._connect()
         began = perf_counter()
-        self._writer.write("\r\n".join([*lines, "", ""]).encode() + body)
+        self._writer.write("\r\n".join([*head, "", ""]).encode() + body)
         async with asyncio.timeout(LONGEST_WAIT):
             status, headers = await self._head()
             kept = dict(headers)

@@ -19,7 +19,6 @@ from villages.people import Role
 from villages.refusals import OutOfStock
 
 NO_LOCK = "SELECT $1::bigint[]"
-LOCKED_AND_HANDED_OVER_AT_ONCE = stock.HAND_OVER.replace("= $1)", "= $1 FOR UPDATE)")
 
 
 async def test_two_payments_for_the_last_two_are_both_paid(many):
@@ -32,25 +31,24 @@ async def test_two_payments_for_the_last_two_are_both_paid(many):
     assert await shelf_of(apples) == (0, 0, 0, 0)
 
 
-async def test_control_locked_and_handed_over_in_one_statement_one_of_them_breaks(unguarded, monkeypatch):
+async def test_two_payments_for_two_of_which_a_stall_sold_one_are_both_paid(many):
+    apples, orders = await two_promised_and_one_sold()
+
+    ended = await meet(many, map(paid, orders), before=stock.LOCK)
+
+    assert ended == {"paid": 2}
+    assert await shelf_of(apples) == (0, 0, 0, 1)
+
+
+async def test_control_without_the_lock_both_take_the_one_that_is_there_and_one_breaks(
+    unguarded, monkeypatch
+):
     monkeypatch.setattr(stock, "LOCK", NO_LOCK)
-    monkeypatch.setattr(stock, "HAND_OVER", LOCKED_AND_HANDED_OVER_AT_ONCE)
-    orders = [(await an_order(variant)).order for variant in [await goods(left=2)] * 2]
+    _, orders = await two_promised_and_one_sold()
 
     ended = await meet(unguarded, map(paid, orders), before=stock.HAND_OVER)
 
     assert ended == {"paid": 1, IntegrityError.__name__: 1}
-
-
-async def test_control_without_the_lock_one_of_two_stays_on_the_shelf(unguarded, monkeypatch):
-    monkeypatch.setattr(stock, "LOCK", NO_LOCK)
-    apples = await goods(left=2)
-    orders = [(await an_order(apples)).order for _ in range(2)]
-
-    ended = await meet(unguarded, map(paid, orders), before=stock.HAND_OVER)
-
-    assert ended == {"paid": 2}
-    assert await shelf_of(apples) == (1, 0, 0, 0)
 
 
 async def test_a_stall_sells_while_all_that_is_left_is_being_paid(many):
@@ -115,6 +113,13 @@ async def promise(*variants: Variant) -> None:
 
 def paid(order: Order) -> Awaitable[object]:
     return confirm_deposit(order.number, amount=order.total, by="officer", now=NOW)
+
+
+async def two_promised_and_one_sold() -> tuple[Variant, list[Order]]:
+    apples = await goods(left=2)
+    orders = [(await an_order(apples)).order for _ in range(2)]
+    await (await a_sale(apples, key="stall"))
+    return apples, orders
 
 
 async def a_sale(variant: Variant, *, key: str) -> Awaitable[object]:

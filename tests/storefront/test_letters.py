@@ -498,7 +498,7 @@ async def test_the_same_thing_is_kept_as_one_file_that_people_can_read(market, t
 
 
 async def test_every_kind_that_is_told_has_its_words():
-    """A new `tell(…)` or `notices(…)` needs its letter."""
+    """A new `tell(…)`, `tell_each(…)` or `notices(…)` needs its letter."""
     sources = [
         path.read_text(encoding="utf-8")
         for package in ("market", "storefront", "villages")
@@ -507,7 +507,7 @@ async def test_every_kind_that_is_told_has_its_words():
     kinds = {
         piece.split('"', 1)[0]
         for source in sources
-        for call in re.split(r"(?:await tell|= notices)\(", source)[1:]
+        for call in re.split(r"(?:await tell|await tell_each|= notices)\(", source)[1:]
         for piece in call[:200].split('kind="')[1:2]
     }
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from market import refund_confirmation, session_cancellations
+from market import refund_confirmation, seat_offers, session_cancellations
 from market.dates import moves
 from market.dates.moves import accept_date
 from market.dates.offers import BookingMove
