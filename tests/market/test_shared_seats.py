@@ -340,6 +340,21 @@ async def test_the_same_form_makes_one_bus_and_a_name_is_used_once(db):
     assert "name" in refused.value.fields
 
 
+async def test_a_name_is_not_taken_from_another_by_an_edit(db):
+    await two_on_one_bus(seats=20, bus=10)
+    pool = await Pool.get(name="마을 버스")
+    own = {"by": "person 1", "now": NOW}
+    await create_pool(PoolOffer("안내인", 20, frozenset()), key="guide", village_id=pool.village_id, **own)
+
+    with pytest.raises(BadForm) as refused:
+        await update_pool(
+            pool.id, PoolOffer("안내인", 10, frozenset()), village_ids=[pool.village_id], version=1, **own
+        )
+
+    assert "name" in refused.value.fields
+    assert {act["what"] for act in await rows("SELECT what FROM acts")} == {"pool added"}
+
+
 async def test_nobody_shares_another_village_s_program_or_changes_its_bus(db):
     digging, _ = await two_on_one_bus(seats=20, bus=10)
     other = await a_village("대정마을")
