@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from tortoise.transactions import in_transaction
 
 from market.chain_invariants import CHAIN_RULES
+from market.dates.invariants import DATE_RULES
 from market.deposit_sheets.invariants import DEPOSIT_RULES
+from market.dispatch_invariants import DISPATCH_RULES
 from market.ledger.invariants import JOURNAL_RULES
 from market.outing_invariants import OUTING_RULES
 from market.refund_invariants import REFUND_RULES
+from market.refunds import UNUSED
 from market.rules import Rule
+from market.settlement.invariants import SETTLEMENT_RULES
 
 MOST_IDS = 20
 
@@ -107,11 +111,16 @@ RULES = (
     ),
     Rule(
         "an-accepted-offer-is-its-order",
-        "a party that accepted has its order, with seats in that very session; one that did not has none",
+        "a party that accepted has its order, with seats in that very session or moved on from it; one that did not has none",
         """
         SELECT 'waiting party ' || w.id FROM waiting_parties w
         WHERE (w.state = 'accepted') <> EXISTS (
-            SELECT FROM lines l JOIN parts p ON p.id = l.part_id WHERE p.order_id = w.order_id AND l.session_id = w.session_id
+            SELECT FROM lines l JOIN parts p ON p.id = l.part_id WHERE p.order_id = w.order_id AND (
+                l.session_id = w.session_id OR EXISTS (
+                    SELECT FROM booking_moves m JOIN bookings b ON b.id = m.booking_id
+                    WHERE b.part_id = p.id AND m.from_session_id = w.session_id
+                )
+            )
         )
         """,
     ),
@@ -175,12 +184,12 @@ RULES = (
     ),
     Rule(
         "paid-is-captured",
-        "an order is paid exactly when a payment over its total was captured; all else captured has a task",
-        """
+        "an order is paid exactly when a payment over its total was captured; all else captured goes back",
+        f"""
         SELECT 'order ' || o.number FROM orders o
         LEFT JOIN (
             SELECT order_id, count(*) AS times, max(amount) AS amount FROM payments p
-            WHERE state = 'captured' AND NOT EXISTS (SELECT FROM tasks t WHERE t.kind = 'late_payment' AND t.subject = 'payment ' || p.id)
+            WHERE state = 'captured' AND NOT {UNUSED}
             GROUP BY 1
         ) p ON p.order_id = o.id
         WHERE (o.paid_at IS NOT NULL) <> (COALESCE(p.times, 0) = 1) OR (o.paid_at IS NOT NULL AND p.amount <> o.total)
@@ -232,5 +241,8 @@ RULES = (
     *DEPOSIT_RULES,
     *JOURNAL_RULES,
     *CHAIN_RULES,
+    *SETTLEMENT_RULES,
+    *DISPATCH_RULES,
     *OUTING_RULES,
+    *DATE_RULES,
 )

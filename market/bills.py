@@ -42,6 +42,8 @@ class Parcel(NamedTuple):
     goods: int
     postage: Postage
     arrives_on: date | None
+    full: str
+    """Why it leaves later than usual; mostly empty."""
     until_free: int
     why: str
     """What the postage is made of, where there is more to say than the fee itself."""
@@ -122,6 +124,7 @@ def _parcel(part: QuotePart, seen: dict[str, int]) -> Parcel:
         goods=part.goods,
         postage=part.postage,
         arrives_on=part.arrives_on,
+        full=part.full,
         until_free=max(0, free_over - part.goods),
         why=part.postage.why if part.postage.total != part.seller.terms.fee else "",
     )

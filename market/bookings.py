@@ -156,6 +156,7 @@ WHERE id = $1 AND closed_at IS NULL AND held + booked + $2 <= capacity RETURNING
 RELEASE = "UPDATE sessions SET held = held - $2 WHERE id = $1 RETURNING shares_seats"
 BOOK = "UPDATE sessions SET held = held - $2, booked = booked + $2 WHERE id = $1 RETURNING shares_seats"
 TAKE = """
-UPDATE sessions SET booked = booked + $2 WHERE id = $1 AND held + booked + $2 <= capacity RETURNING shares_seats
+UPDATE sessions SET booked = booked + $2 WHERE id = $1 AND cancelled_at IS NULL AND held + booked + $2 <= capacity
+RETURNING shares_seats
 """
 UNBOOK = "UPDATE sessions SET booked = booked - $2 WHERE id = $1 RETURNING shares_seats"

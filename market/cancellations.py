@@ -15,8 +15,8 @@ class NotCancelled(Refused):
     usual = "이미 결제된 주문입니다. 취소하시려면 마을이나 장터로 전화해 주세요."
 
 
-async def cancel_unpaid(order: Order, gateway: Gateway, *, by: str, now: datetime) -> None:
-    """End the order as cancelled, once; an order that has ended already is left as it is.
+async def cancel_unpaid(order: Order, gateway: Gateway, *, by: str, why: str = "", now: datetime) -> None:
+    """End the order as cancelled, once, and tell its buyer why; one that has ended already is left as it is.
 
     The provider's page is closed first, outside any transaction. Raises `NotCancelled` where the order is paid, by that
     page in the last second too, and where the provider does not answer: unknown is not failed.
@@ -26,7 +26,7 @@ async def cancel_unpaid(order: Order, gateway: Gateway, *, by: str, now: datetim
         await order.refresh_from_db(["paid_at"])
         if order.paid_at is None:
             raise NotCancelled("카드사의 답이 없어 아직 취소하지 못했습니다. 잠시 뒤에 다시 눌러 주세요.")
-    if not await end_order(order.id, Ending.cancelled, by=by, now=now):
+    if not await end_order(order.id, Ending.cancelled, by=by, why=why, now=now):
         await order.refresh_from_db(["paid_at"])
         if order.paid_at:
             raise NotCancelled

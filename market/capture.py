@@ -10,14 +10,16 @@ from tortoise.transactions import in_transaction
 from market import bookings, stock
 from market.figures import ListingSale, Sale, add_sales
 from market.ledger.sales import book_sale
-from market.ledger.suspense import book_aside
-from market.orders import Ending, Tender
+from market.orders import Ending
 from market.retrying import retried
-from market.tasks import open_task
+from market.unused_money import promise_unused_back
 from villages.days import first_of_month, seoul_day
 from villages.listings import Kind
 from villages.notices import tell
 from villages.refusals import Refused
+
+PAID_TWICE = "이미 결제된 주문에 돈이 또 들어왔습니다."
+TOO_LATE = "돈이 늦게 들어왔는데, 물건이나 자리가 남아 있지 않습니다."
 
 
 class Effect(StrEnum):
@@ -26,7 +28,9 @@ class Effect(StrEnum):
     paid = "paid"
     none = "none"  # it was paid already
     revived = "revived"  # the order had ended, but the goods were still there
-    refund_due = "refund_due"  # the order had ended and the goods are gone: a person gives the money back
+    refund_due = (
+        "refund_due"  # it is paid already, or it had ended and the goods are gone: the money goes back
+    )
 
 
 @retried
@@ -34,7 +38,7 @@ async def capture(payment_id: int, *, by: str, now: datetime) -> Effect:
     """Book a payment as captured and its order as paid, once; a repeated call does nothing.
 
     Money is never swallowed: for an order that ended meanwhile the goods are taken again if they are there; otherwise
-    a task for a refund is opened.
+    it is promised back.
     """
     async with in_transaction() as db:
         return await capture_in(db, payment_id, by=by, now=now)
@@ -50,16 +54,16 @@ async def capture_in(db: BaseDBAsyncClient, payment_id: int, *, by: str, now: da
     await db.execute_query(BOOK_PAYMENT, [payment_id, now, by])
     await db.execute_query(CLOSE_OTHERS, [order["id"], payment_id, now])
     if order["paid_at"]:
-        return await _refund_due(db, order, "이미 결제된 주문에 돈이 또 들어왔습니다", by=by, now=now)
+        await promise_unused_back(db, order, PAID_TWICE, by=by, now=now)
+        return Effect.refund_due
     if order["ended_as"] is None:
         await _hand_over_held(db, order, now)
         effect = Effect.paid
     elif await _take_again(db, order, now):
         effect = Effect.revived
     else:
-        return await _refund_due(
-            db, order, "끝난 주문에 돈이 들어왔는데 물건이나 자리가 없습니다", by=by, now=now
-        )
+        await promise_unused_back(db, order, TOO_LATE, by=by, now=now)
+        return Effect.refund_due
     await _mark_paid(db, order, by=by, now=now)
     return effect
 
@@ -143,19 +147,6 @@ async def count_order(db: BaseDBAsyncClient, order_id: int, day: date) -> None:
     )
 
 
-async def _refund_due(
-    db: BaseDBAsyncClient, order: dict[str, Any], why: str, *, by: str, now: datetime
-) -> Effect:
-    await book_aside(
-        db, order["payment_id"], Tender(order["tender"]), order["amount"], order_id=order["id"], at=now, by=by
-    )
-    await open_task(
-        db, kind="late_payment", subject=f"payment {order['payment_id']}",
-        sentence=f"주문 {order['number']}: {why}. {order['amount']:,}원을 돌려주세요.",
-    )  # fmt: skip
-    return Effect.refund_due
-
-
 def seat_wishes(lines: list[dict[str, Any]]) -> list[bookings.SeatWish]:
     """What an order has of each session."""
     seats: dict[int, int] = {}
@@ -168,7 +159,7 @@ def seat_wishes(lines: list[dict[str, Any]]) -> list[bookings.SeatWish]:
 LOCK = "SELECT id FROM orders WHERE id = (SELECT order_id FROM payments WHERE id = $1) FOR UPDATE"
 READ = """
 SELECT o.id, number, paid_at, ended_as, total, buyer_name, buyer_email, buyer_phone,
-       p.id AS payment_id, p.amount, p.tender, p.state AS payment_state
+       p.id AS payment_id, p.amount, p.tender, p.provider, p.state AS payment_state
 FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.id = $1
 """
 BOOK_PAYMENT = """

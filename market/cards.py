@@ -9,7 +9,8 @@ from weakref import WeakKeyDictionary
 
 from tortoise import connections
 
-from market.deliveries import PostageTerms, arrival_day, arrival_text, postage
+from market.deliveries import PostageTerms, Promise, arrival_text, postage, promise
+from market.dispatch_days import FULL_DAYS
 from market.money import won_text
 from market.quotes import postage_terms
 from media.images import picture_url, srcset, widths_for
@@ -78,7 +79,7 @@ async def goods_cards(ids: Sequence[int], *, now: datetime) -> list[GoodsCard]:
     """In the order of `ids`; what is no longer on sale is left out. One query, two when a story is not known."""
     if not ids:
         return []
-    rows = await connections.get("default").execute_query_dict(LIVE, [list(ids)])
+    rows = await connections.get("default").execute_query_dict(LIVE, [list(ids), seoul_day(now)])
     offers: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
         offers.setdefault(row["id"], []).append(row)
@@ -115,7 +116,7 @@ class Posting:
         self._now = now
         self._today = seoul_day(now)
         self._terms: dict[int, PostageTerms] = {}
-        self._arrivals: dict[tuple[str, bool], tuple[date, str]] = {}
+        self._promises: dict[tuple[str, frozenset[date], bool], tuple[Promise | None, str]] = {}
         self._fees: dict[tuple[int, bool, bool], str] = {}
 
     def terms(self, row: dict[str, Any]) -> PostageTerms:
@@ -124,13 +125,13 @@ class Posting:
             self._terms[village] = postage_terms(row)
         return self._terms[village]
 
-    def arrival(self, terms: PostageTerms, *, fresh: bool) -> tuple[date, str]:
-        """The day, and how a card says it."""
-        key = (terms.cut_off, fresh)
-        if key not in self._arrivals:
-            day = arrival_day(self._now, terms, fresh=fresh)
-            self._arrivals[key] = (day, arrival_text(day))
-        return self._arrivals[key]
+    def promise(self, terms: PostageTerms, *, fresh: bool) -> tuple[Promise | None, str]:
+        """When it leaves and arrives, and how a card says it; nothing where no day has room."""
+        key = (terms.cut_off, terms.full_days, fresh)
+        if key not in self._promises:
+            found = promise(self._now, terms, fresh=fresh)
+            self._promises[key] = (found, arrival_text(found.arrives_on) if found else "")
+        return self._promises[key]
 
     def fee_text(self, row: dict[str, Any], price: int) -> str:
         """What must be paid besides the price, before anyone clicks (전자상거래법, 순차공개 가격책정)."""
@@ -167,7 +168,7 @@ def _goods_card(story: CardStory, offers: list[dict[str, Any]], posting: Posting
     return GoodsCard(
         best["id"], story.slug, story.name, story.village_name, story.accent, price,
         len(offers) > 1 and max([row["price"] for row in offers]) > price, best["unit_price"],
-        posting.arrival(posting.terms(best), fresh=best["is_fresh"])[1], posting.fee_text(best, price), story.badges,
+        posting.promise(posting.terms(best), fresh=best["is_fresh"])[1], posting.fee_text(best, price), story.badges,
         story.picture, left <= 0, left if 0 < left <= FEW else 0,
     )  # fmt: skip
 
@@ -183,10 +184,10 @@ def _addresses(digest: str, w: int) -> tuple[str, str]:
     return picture_url(digest, usual), srcset(digest, w)
 
 
-LIVE = """
+LIVE = f"""
 SELECT l.id, v.price, v.unit_price, v.position, COALESCE(s.on_hand - s.reserved - s.leased, 0) AS free, l.version,
        vi.version AS village_version, l.is_fresh, l.ships_cold, l.village_id, vi.postage_fee, vi.postage_free_over,
-       vi.cold_box_fee, vi.cut_off
+       vi.cold_box_fee, vi.cut_off, {FULL_DAYS.format(today="$2")}
 FROM variants v
 JOIN listings l ON l.id = v.listing_id
 JOIN publications p ON p.listing_id = l.id

@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 from tortoise import connections
 
 from market.cards import GoodsCard, Posting, goods_cards
-from market.deliveries import ship_day
+from market.dispatch_days import FULL_DAYS
 from villages.days import seoul_day
 
 SECONDS = 5.0
@@ -28,6 +28,7 @@ MOST_SEARCHES = 60
 MOST_WON = 100_000_001
 """One more than a price may be."""
 MOST_LIKES = (1 << 24) - 1
+NEVER = (date.max.toordinal(), date.max)
 BITS = bytes.maketrans(b"01", b"\x00\x01")
 
 
@@ -257,14 +258,14 @@ def _days(
     """By place: the arrival day (as a number) and the day it leaves."""
     posting = Posting(now)
     terms = {row["village_id"]: posting.terms(row) for row in villages}
-    arrivals: dict[tuple[str, bool], tuple[int, date]] = {}
+    arrivals: dict[tuple[str, frozenset[date], bool], tuple[int, date]] = {}
     by_place = []
     for row in goods:
         of_village = terms[row["village_id"]]
-        key = (of_village.cut_off, row["is_fresh"])
+        key = (of_village.cut_off, of_village.full_days, row["is_fresh"])
         if key not in arrivals:
-            arrives, _ = posting.arrival(of_village, fresh=row["is_fresh"])
-            arrivals[key] = (arrives.toordinal(), ship_day(now, of_village, fresh=row["is_fresh"]))
+            found, _ = posting.promise(of_village, fresh=row["is_fresh"])
+            arrivals[key] = (found.arrives_on.toordinal(), found.ships_on) if found else NEVER
         by_place.append(arrivals[key])
     return [arrives for arrives, _ in by_place], [leaves for _, leaves in by_place]
 
@@ -283,13 +284,14 @@ async def _read_catalogue(client: Any, now: datetime) -> Catalogue:
     today = seoul_day(now)
     goods = await client.execute_query_dict(GOODS, [str(today.month)])
     certificates = await client.execute_query_dict(CERTIFICATES, [today])
-    return Catalogue(goods, certificates, await client.execute_query_dict(VILLAGES), now=now)
+    return Catalogue(goods, certificates, await client.execute_query_dict(VILLAGES, [today]), now=now)
 
 
 STAMP = "SELECT last_value + is_called::int AS stamp FROM publications_id_seq"
-VILLAGES = """
-SELECT id, id AS village_id, slug, short_name, postage_fee, postage_free_over, cold_box_fee, cut_off
-FROM villages WHERE state = 'running' ORDER BY id
+VILLAGES = f"""
+SELECT id, id AS village_id, slug, short_name, postage_fee, postage_free_over, cold_box_fee, cut_off,
+       {FULL_DAYS.format(today="$1")}
+FROM villages vi WHERE state = 'running' ORDER BY id
 """
 CERTIFICATES = "SELECT DISTINCT listing_id, kind FROM certificates WHERE ends_on >= $1"
 GOODS = """

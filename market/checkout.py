@@ -4,15 +4,16 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from asyncpg.exceptions import LockNotAvailableError, QueryCanceledError
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
-from market import bookings, seat_offers, stock
+from market import bookings, seat_offers, ship_promises, stock
 from market.deposits import OPEN_DEPOSIT
 from market.order_parts import WRITE_PARTS, by_session, parts_of
 from market.orders import Channel, Order, PartState, Tender
@@ -78,6 +79,7 @@ async def place_order(
     secret: str,
     holds: HoldTerms,
     expected_total: int | None = None,
+    expected_arrivals: Mapping[str, date] | None = None,
     person_id: int | None = None,
     offered_to: int | None = None,
     now: datetime,
@@ -85,9 +87,10 @@ async def place_order(
     """Take the goods and seats and write the order in one transaction; hold them until it is paid or expires.
 
     `offered_to`: the waiting party whose offered seats this order, of that one session, takes (`OfferOver`).
-    A transfer's deposit and the buyer's notice are written with it. Shelves, sessions and then the order: always so.
+    A transfer's deposit and the buyer's notice are written with it. Shelves, sessions, the order, days: always so.
     The same key with the same wishes answers the order it made before; with others it raises `KeyReused`.
-    Raises `OutOfStock`, `SessionFull`, `SalesClosed`, `PriceChanged` (the total is not `expected_total`), `BadForm`.
+    Raises `OutOfStock`, `SessionFull`, `SalesClosed`, `PriceChanged` (the total is not `expected_total`), `BadForm`,
+    `ShipDayChanged` (a parcel comes later than in `expected_arrivals`, by the village's slug, or its day just filled).
     """
     if basket.is_empty():
         raise BadForm("장바구니가 비어 있습니다. 살 것을 먼저 담아 주세요.")
@@ -98,6 +101,7 @@ async def place_order(
             quoted = await quote(db, basket, now=now, postcode=address.postcode if address else None)
             refuse_trouble(quoted, basket)
             _refuse_unsaid(quoted, address, expected_total)
+            ship_promises.refuse_later(quoted, expected_arrivals or {}, now=now)
             await take_all(db, quoted)
             order = await _write_order(
                 db, quoted, key=key, digest=digest, buyer=buyer, address=address, tender=tender, secret=secret, holds=holds,
@@ -105,6 +109,7 @@ async def place_order(
             )  # fmt: skip
             if offered_to:
                 await seat_offers.took_up(db, offered_to, order.id, before, now=now)
+            await ship_promises.take_room(db, order.id, quoted, now=now)
     except (Refused, KeyTaken, LockNotAvailableError, QueryCanceledError):
         # What is missing now may be what this very key has ordered; a second tap may wait in vain in a rush.
         if earlier := await Order.get_or_none(key=key):

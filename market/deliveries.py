@@ -11,6 +11,9 @@ from villages.days import SEOUL
 
 WEEKDAYS = "월화수목금토일"
 SUNDAY = 6
+DAYS_AHEAD = 60
+"""How far a promise may reach."""
+NO_DAYS: frozenset[date] = frozenset()
 Holidays = KoreanHolidays | frozenset[date]
 
 
@@ -23,6 +26,7 @@ class PostageTerms(NamedTuple):
     cut_off: str = "11:00"  # Seoul time; an order at this minute still leaves the same day; "24:00": all day
     rest_days: frozenset[int] = frozenset()
     ships_on: frozenset[int] = frozenset(range(5))
+    full_days: frozenset[date] = frozenset()  # what the village can send on them is promised already
 
     @property
     def cut_off_minute(self) -> int:
@@ -67,6 +71,47 @@ def _free_text(terms: PostageTerms) -> str:
     return f"{won_text(terms.free_over)} 이상 무료" if terms.free_over else "배송비 무료"
 
 
+class Promise(NamedTuple):
+    """When a parcel ordered now leaves and arrives. `full_on`: the day it would have left, were there still room."""
+
+    ships_on: date
+    arrives_on: date
+    full_on: date | None = None
+
+
+def promise(
+    ordered_at: datetime,
+    terms: PostageTerms,
+    *,
+    postcode: str | None = None,
+    fresh: bool = False,
+    not_before: date | None = None,
+    holidays: Holidays = KOREAN_HOLIDAYS,
+) -> Promise | None:
+    """The first day the village sends and has room; None where there is none in the next `DAYS_AHEAD` days.
+
+    Fresh goods never stand over a Sunday or a holiday on the way. `not_before` is a preorder's promised day. One
+    delivery day after sending, two on Jeju and the islands; couriers deliver on Saturdays, not on Sundays and holidays.
+    """
+    local = ordered_at.astimezone(SEOUL)
+    day = local.date()
+    if local.hour * 60 + local.minute > terms.cut_off_minute:
+        day += timedelta(days=1)
+    return _promise(max(day, not_before or day), terms, postcode, fresh, holidays)
+
+
+def _promise(
+    day: date, terms: PostageTerms, postcode: str | None, is_fresh: bool, holidays: Holidays
+) -> Promise | None:
+    weekdays = terms.ships_on - terms.rest_days
+    ships = _first_sending(day, weekdays, terms.full_days, is_fresh, holidays)
+    if ships is None:
+        return None
+    usual = _first_sending(day, weekdays, NO_DAYS, is_fresh, holidays) if terms.full_days else ships
+    arrives = _delivery(ships, 2 if postcode and islands.is_island(postcode, ships) else 1, holidays)
+    return Promise(ships, arrives, usual if usual != ships else None)
+
+
 def ship_day(
     ordered_at: datetime,
     terms: PostageTerms,
@@ -75,32 +120,8 @@ def ship_day(
     not_before: date | None = None,
     holidays: Holidays = KOREAN_HOLIDAYS,
 ) -> date:
-    """The first day the village sends: fresh goods never stand over a Sunday or a holiday on the way.
-
-    `not_before` is a preorder's promised day. Raises ValueError for terms that never ship.
-    """
-    local = ordered_at.astimezone(SEOUL)
-    day = local.date()
-    if local.hour * 60 + local.minute > terms.cut_off_minute:
-        day += timedelta(days=1)
-    return _first_sending(max(day, not_before or day), terms.ships_on, terms.rest_days, fresh, holidays)
-
-
-@lru_cache(maxsize=4096)
-def _first_sending(
-    day: date, ships_on: frozenset[int], rest_days: frozenset[int], is_fresh: bool, holidays: Holidays
-) -> date:
-    for _ in range(60):
-        sends = day.weekday() in ships_on - rest_days and day not in holidays
-        if sends and not (is_fresh and _may_wait(day, holidays)):
-            return day
-        day += timedelta(days=1)
-    raise ValueError("these postage terms never ship")
-
-
-def _may_wait(day: date, holidays: Holidays) -> bool:
-    # Friday and Saturday: a fresh parcel that is late by one day would spend the Sunday in a depot.
-    return day.weekday() in {4, 5} or day + timedelta(days=1) in holidays
+    """`promise` of villages that certainly send. Raises ValueError for terms that never ship."""
+    return _surely(promise(ordered_at, terms, fresh=fresh, not_before=not_before, holidays=holidays)).ships_on
 
 
 def arrival_day(
@@ -112,12 +133,34 @@ def arrival_day(
     not_before: date | None = None,
     holidays: Holidays = KOREAN_HOLIDAYS,
 ) -> date:
-    """The day a parcel ordered now is expected: one delivery day after sending, two on Jeju and the islands.
+    """`promise` of villages that certainly send. Raises ValueError for terms that never ship."""
+    found = promise(
+        ordered_at, terms, postcode=postcode, fresh=fresh, not_before=not_before, holidays=holidays
+    )
+    return _surely(found).arrives_on
 
-    Couriers deliver on Saturdays, not on Sundays and holidays.
-    """
-    day = ship_day(ordered_at, terms, fresh=fresh, not_before=not_before, holidays=holidays)
-    return _delivery(day, 2 if postcode and islands.is_island(postcode, day) else 1, holidays)
+
+def _surely(found: Promise | None) -> Promise:
+    if found is None:
+        raise ValueError("these postage terms never ship")
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _first_sending(
+    day: date, weekdays: frozenset[int], full_days: frozenset[date], is_fresh: bool, holidays: Holidays
+) -> date | None:
+    for _ in range(DAYS_AHEAD):
+        sends = day.weekday() in weekdays and day not in holidays and day not in full_days
+        if sends and not (is_fresh and _may_wait(day, holidays)):
+            return day
+        day += timedelta(days=1)
+    return None
+
+
+def _may_wait(day: date, holidays: Holidays) -> bool:
+    # Friday and Saturday: a fresh parcel that is late by one day would spend the Sunday in a depot.
+    return day.weekday() in {4, 5} or day + timedelta(days=1) in holidays
 
 
 @lru_cache(maxsize=4096)
@@ -136,4 +179,17 @@ def arrival_text(day: date) -> str:
 
 def ships_from_text(day: date) -> str:
     """A preorder's promise: "12/1(화)부터 발송"."""
-    return f"{day.month}/{day.day}({WEEKDAYS[day.weekday()]})부터 발송"
+    return f"{day_text(day)}부터 발송"
+
+
+def day_text(day: date) -> str:
+    """ "11/25(수)"."""
+    return f"{day.month}/{day.day}({WEEKDAYS[day.weekday()]})"
+
+
+def full_text(found: Promise, today: date) -> str:
+    """Why a parcel leaves later than usual, and when; empty where it leaves as usual."""
+    if found.full_on is None:
+        return ""
+    when = "오늘" if found.full_on == today else f"{day_text(found.full_on)}에"
+    return f"{when} 보낼 수 있는 양이 다 찼어요. {day_text(found.ships_on)}에 보내 {day_text(found.arrives_on)} 도착"

@@ -7,7 +7,7 @@ from tortoise import connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
-from market import bookings, stock
+from market import bookings, dispatch_days, stock
 from market.capture import seat_wishes
 from market.card_payments import believe
 from market.gateway import Found, Gateway, GatewayTrouble
@@ -44,20 +44,23 @@ async def close_pages(references: list[str], gateway: Gateway, *, now: datetime)
 
 
 @retried
-async def end_order(order_id: int, ending: Ending, *, by: str, now: datetime) -> bool:
-    """Give back what an unpaid order holds, once. False where it was paid or had ended already."""
+async def end_order(order_id: int, ending: Ending, *, by: str, why: str = "", now: datetime) -> bool:
+    """Give back what an unpaid order holds, once; `why` is told its buyer. False where it was paid or had ended."""
     async with in_transaction() as db:
         rows = await db.execute_query_dict(END_ORDER, [order_id, ending.value, now, ending == Ending.expired])
         if not rows:
             return False
         await _give_back(db, order_id, ending, now)
         await db.execute_query(CANCEL_BOOKINGS, [order_id, now])
-        await db.execute_query_dict(CANCEL_PARTS, [order_id, now, by])
+        counted = await db.execute_query_dict(CANCEL_PARTS, [order_id, now, by])
+        await dispatch_days.give_back(db, [part["id"] for part in counted])
         await db.execute_query(CLOSE_PAYMENTS, [order_id])
         order = rows[0]
         if by.startswith("person "):  # the buyer's own taps and the clock stand in the parts' moves alone
             await record_act(db, f"order {ending.value}", f"order {order['number']}", by=by)
         facts: dict[str, object] = {"number": order["number"], "name": order["buyer_name"]}
+        if why:
+            facts["why"] = why
         await tell(
             db,
             kind=ending.value,
@@ -118,9 +121,12 @@ UPDATE bookings SET state = 'cancelled', moved_at = $2 FROM parts p WHERE bookin
 """
 CANCEL_PARTS = """
 WITH moved AS (
-    UPDATE parts SET state = 'cancelled', moved_at = $2, version = version + 1 WHERE order_id = $1 RETURNING id
+    UPDATE parts SET state = 'cancelled', moved_at = $2, version = version + 1 WHERE order_id = $1
+    RETURNING id, dispatch_day_id
+), written AS (
+    INSERT INTO part_moves (part_id, state, by, at) SELECT id, 'cancelled', $3, $2 FROM moved
 )
-INSERT INTO part_moves (part_id, state, by, at) SELECT id, 'cancelled', $3, $2 FROM moved RETURNING id
+SELECT id FROM moved WHERE dispatch_day_id IS NOT NULL
 """
 CLOSE_PAYMENTS = """
 UPDATE payments SET state = 'expired', ask_at = NULL WHERE order_id = $1 AND state IN ('open', 'unknown')

@@ -55,6 +55,22 @@ async def mark_delivered(part_id: int, *, village_ids: list[int], by: str, now: 
     return part
 
 
+async def confirm_purchase(part_id: int, *, order_id: int, now: datetime) -> Part:
+    """The buyer says that it came and is good (구매 확정); twice is once. Raises `NotFound`, `Stale`.
+
+    What is still on its way by our books has arrived, then: she has it in her hands.
+    """
+    async with in_transaction() as db:
+        part = await Part.filter(id=part_id, order_id=order_id).using_db(db).select_for_update().first()
+        if part is None:
+            raise NotFound()
+        if part.state == PartState.shipped:
+            await _move(db, part, PartState.delivered, by="shopper", now=now)
+        if part.state != PartState.confirmed:
+            await _move(db, part, PartState.confirmed, by="shopper", now=now)
+    return part
+
+
 async def move_parts_on(now: datetime, *, most: int = 200) -> int:
     """Sent three days ago: arrived. Arrived seven days ago: confirmed. A session past its day: the visit is over."""
     moved = 0
@@ -121,5 +137,6 @@ CONFIRMED = _ON.format(to="confirmed", due="p.state = 'delivered' AND p.moved_at
 VISITED = _ON.format(
     to="delivered",
     due="p.state IN ('paid', 'preparing') AND p.goods = p.refunded_goods AND p.programs > 0 AND NOT EXISTS ("
-    "SELECT FROM bookings b JOIN sessions s ON s.id = b.session_id WHERE b.part_id = p.id AND s.starts_at >= $1)",
+    "SELECT FROM bookings b JOIN sessions s ON s.id = b.session_id WHERE b.part_id = p.id AND ("
+    "s.starts_at >= $1 OR s.cancelled_at IS NOT NULL AND b.state = 'confirmed'))",
 )

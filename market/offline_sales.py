@@ -108,9 +108,10 @@ def _refuse_strange(basket: Basket, channel: Channel, tender: Tender) -> None:
 
 
 async def _price(db: BaseDBAsyncClient, basket: Basket, village_id: int, now: datetime) -> Quote:
-    """Today's prices, without postage: it was carried home by hand. Only this village's own things are found."""
+    """Today's prices, without postage and promise: it was carried home by hand. Only its own things are found."""
     quoted = await quote(db, basket, now=now)
-    own = [part._replace(postage=Postage(0, 0, "")) for part in quoted.parts if part.seller.id == village_id]
+    by_hand = {"postage": Postage(0, 0, ""), "promise": None}
+    own = [part._replace(**by_hand) for part in quoted.parts if part.seller.id == village_id]
     lines = [line for part in own for line in part.lines]
     wanted = len(basket.goods) + sum(count > 0 for kinds in basket.seats.values() for count in kinds.values())
     if not own or len(lines) < wanted:  # one line for each variant, and for each kind of each session

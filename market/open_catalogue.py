@@ -9,7 +9,8 @@ from typing import Any
 
 from tortoise import connections
 
-from market.deliveries import PostageTerms, arrival_day
+from market.deliveries import PostageTerms, arrival_day, promise
+from market.dispatch_days import FULL_DAYS
 from market.quotes import postage_terms
 from villages.days import seoul_day
 from villages.refusals import NotFound
@@ -102,7 +103,8 @@ class OpenGoods:
     price_from: int
     variants: tuple[OpenVariant, ...]
     terms: PostageTerms
-    arrives_on: date
+    arrives_on: date | None
+    """None where the village has room on no day."""
     place: tuple[int, int, int]
 
 
@@ -168,6 +170,7 @@ def _degrees(value: Decimal | None) -> float | None:
 
 def _goods(row: dict[str, Any], now: datetime) -> OpenGoods:
     terms = postage_terms(row)
+    promised = promise(now, terms, fresh=row["is_fresh"])
     return OpenGoods(
         **{name: row[name] for name in GOODS_COLUMNS},
         village={"slug": row["village_slug"], "name": row["village_name"]},
@@ -177,7 +180,7 @@ def _goods(row: dict[str, Any], now: datetime) -> OpenGoods:
         pictures=[tuple(picture) for picture in json.loads(row["pictures"] or "[]")],
         variants=tuple(OpenVariant(*values) for values in json.loads(row["variants"])),
         terms=terms,
-        arrives_on=arrival_day(now, terms, fresh=row["is_fresh"]),
+        arrives_on=promised and promised.arrives_on,
         place=(row["first"], row["second"], row["id"]),
     )
 
@@ -216,7 +219,8 @@ JOIN (
     SELECT v.listing_id, min(v.price) AS price_from FROM variants v WHERE v.withdrawn_at IS NULL GROUP BY v.listing_id
 ) o ON o.listing_id = l.id
 """
-DETAILS = """
+DETAILS = (
+    """
 (SELECT json_agg(json_build_array(v.id, v.name, v.unit_text, v.price, v.unit_price,
         GREATEST(COALESCE(s.on_hand - s.reserved - s.leased, 0), 0)) ORDER BY v.position, v.id)
  FROM variants v LEFT JOIN shelves s ON s.variant_id = v.id
@@ -224,8 +228,10 @@ DETAILS = """
 (SELECT json_agg(json_build_object('kind', c.kind, 'number', c.number, 'issuer', c.issuer, 'ends_on', c.ends_on) ORDER BY c.id)
  FROM certificates c WHERE c.listing_id = l.id AND c.ends_on >= {today})::text AS certificates,
 (SELECT json_agg(json_build_array(pi.hash, pi.w, pi.alt) ORDER BY lp.position, lp.id)
- FROM listing_pictures lp JOIN pictures pi ON pi.id = lp.picture_id WHERE lp.listing_id = l.id)::text AS pictures
+ FROM listing_pictures lp JOIN pictures pi ON pi.id = lp.picture_id WHERE lp.listing_id = l.id)::text AS pictures,
 """
+    + FULL_DAYS
+)
 # Which ones, and only then what there is to say of them: 10,000 goods are sorted by three numbers each.
 GOODS_LIST = """
 WITH leaving AS (SELECT * FROM unnest($11::int[], $12::bool[], $13::int[]) AS t (cut_off, is_fresh, day)),

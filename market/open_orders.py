@@ -45,6 +45,7 @@ class OpenPart:
     programs: int
     postage: int
     promised_on: date | None
+    ships_on: date | None
     courier: str
     tracking: str
     tracking_url: str
@@ -144,6 +145,7 @@ def _part(row: dict[str, Any], lines: list[dict[str, Any]], bookings: list[dict[
         programs=row["programs"],
         postage=row["postage"],
         promised_on=row["promised_on"],
+        ships_on=row["ships_on"],
         courier=sent.courier,
         tracking=row["tracking"],
         tracking_url=sent.tracking_url,
@@ -168,7 +170,7 @@ LEFT JOIN LATERAL (SELECT state, url, ends_at FROM payments WHERE order_id = o.i
 WHERE o.number = $1
 """
 PARTS = """
-SELECT p.id, p.state, p.goods, p.programs, p.postage, p.promised_on, p.courier, p.tracking, v.slug, v.name
+SELECT p.id, p.state, p.goods, p.programs, p.postage, p.promised_on, p.ships_on, p.courier, p.tracking, v.slug, v.name
 FROM parts p JOIN villages v ON v.id = p.village_id WHERE p.order_id = $1 ORDER BY p.id
 """
 LINES = """

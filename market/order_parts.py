@@ -28,7 +28,7 @@ def parts_of(quoted: Quote, *, state: PartState, by: str, now: datetime, held: b
     }  # fmt: skip
 
 
-_PART = ("p_village", "p_goods", "p_programs", "p_postage", "p_vat", "p_promised_on")
+_PART = ("p_village", "p_goods", "p_programs", "p_postage", "p_vat", "p_promised_on", "p_ships_on")
 _LINE = (
     "l_village", "l_variant", "l_session", "l_participant", "l_name", "l_count", "l_price", "l_takes", "l_tax", "l_terms",
 )  # fmt: skip
@@ -37,9 +37,9 @@ _BOOKING = ("b_village", "b_session", "b_seats", "b_heads")
 
 def _part_rows(parts: tuple[QuotePart, ...]) -> list[tuple[object, ...]]:
     return [
-        (part.seller.id, part.goods, part.programs, part.postage.total, part.vat, part.arrives_on)
+        (part.seller.id, part.goods, part.programs, part.postage.total, part.vat, part.arrives_on, part.ships_on)
         for part in parts
-    ]
+    ]  # fmt: skip
 
 
 def _line_rows(parts: tuple[QuotePart, ...]) -> list[tuple[object, ...]]:
@@ -67,12 +67,12 @@ def _columns(names: tuple[str, ...], rows: list[tuple[object, ...]]) -> dict[str
 # the villages, and of the lines in each: numbered as if written one by one.
 WRITE_PARTS = """
 new_parts AS (
-    INSERT INTO parts (order_id, village_id, goods, programs, postage, vat, state, promised_on, courier, tracking, moved_at,
-        version)
-    SELECT new_order.id, village, goods, programs, postage, vat, :state, promised_on, '', '', :now, 1
+    INSERT INTO parts (order_id, village_id, goods, programs, postage, vat, state, promised_on, ships_on, courier, tracking,
+        moved_at, version)
+    SELECT new_order.id, village, goods, programs, postage, vat, :state, promised_on, ships_on, '', '', :now, 1
     FROM new_order CROSS JOIN unnest(:p_village::bigint[], :p_goods::int[], :p_programs::int[], :p_postage::int[],
-            :p_vat::int[], :p_promised_on::date[])
-        AS p (village, goods, programs, postage, vat, promised_on)
+            :p_vat::int[], :p_promised_on::date[], :p_ships_on::date[])
+        AS p (village, goods, programs, postage, vat, promised_on, ships_on)
     RETURNING id, village_id
 ), moves AS (
     INSERT INTO part_moves (part_id, state, by, at) SELECT id, :state, :by, :now FROM new_parts ORDER BY id

@@ -12,6 +12,7 @@ from villages.listings import Tax
 from villages.programs import Participant
 
 if TYPE_CHECKING:
+    from market.dispatch_days import DispatchDay
     from villages.listings import Variant
     from villages.people import Person
     from villages.programs import Session
@@ -186,6 +187,12 @@ class Part(Model):
     state = fields.CharEnumField(PartState, default=PartState.awaiting_payment)
     promised_on = fields.DateField(null=True)
     """The arrival day shown when the order was placed."""
+    ships_on = fields.DateField(null=True)
+    """The day on which the village promised to send it."""
+    dispatch_day: fields.ForeignKeyNullableRelation["DispatchDay"] = fields.ForeignKeyField(
+        "market.DispatchDay", related_name="parts", null=True, on_delete=fields.RESTRICT
+    )
+    """Where its parcel is counted: None where the village has no limit, or where it will not be sent any more."""
     courier = fields.CharField(max_length=20, default="")
     tracking = fields.CharField(max_length=40, default="")
     moved_at = fields.DatetimeField()
@@ -194,6 +201,7 @@ class Part(Model):
     lines: fields.ReverseRelation["Line"]
     order_id: int
     village_id: int
+    dispatch_day_id: int | None
 
     class Meta:
         table = "parts"

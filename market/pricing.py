@@ -1,5 +1,6 @@
 """What a quote asks the database: goods and seats at today's price, each with its seller."""
 
+from market.dispatch_days import FULL_DAYS, IS_LIMITED
 from villages.seats_left import SCARCE_POOL, SEATS_LEFT
 
 SELLER = """
@@ -19,7 +20,8 @@ SELECT v.id AS variant_id, v.name AS variant_name, v.price, l.id AS listing_id, 
        l.is_fresh, l.ships_cold, l.no_islands, l.withdrawal_limit, pic.hash AS picture, pic.w AS picture_width,
        (p.id IS NOT NULL AND v.withdrawn_at IS NULL) AS on_sale,
        (SELECT count(*) FROM variants o WHERE o.listing_id = l.id AND o.withdrawn_at IS NULL) AS choices,
-       COALESCE(s.on_hand - s.reserved - s.leased, 0) AS free, {SELLER}
+       COALESCE(s.on_hand - s.reserved - s.leased, 0) AS free, {SELLER},
+       {FULL_DAYS.format(today="$2")}, {IS_LIMITED.format(today="$2")}
 FROM variants v
 JOIN listings l ON l.id = v.listing_id
 JOIN villages vi ON vi.id = l.village_id

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from market.deliveries import Postage, PostageTerms, arrival_day, postage
+from market.deliveries import DAYS_AHEAD, Postage, PostageTerms, Promise, full_text, postage, promise
 from market.islands import is_island
 from market.money import Taxed, split_taxable_postage, vat_included
 from market.pricing import GOODS, SEATS
+from villages.contacts import phone_text
 from villages.days import SEOUL, seoul_day
 from villages.listings import Tax
 from villages.programs import PARTICIPANT_NAMES, Participant
@@ -91,7 +92,21 @@ class QuotePart(NamedTuple):
     goods: int
     programs: int
     postage: Postage
-    arrives_on: date | None
+    promise: Promise | None
+    """None where nothing is sent, or where the village cannot say when: then the goods are in trouble."""
+    is_limited: bool = False
+    """The village sends so many parcels a day: this one takes the room of one."""
+    postcode: str | None = None
+    full: str = ""
+    """Why it leaves later than usual; mostly empty."""
+
+    @property
+    def ships_on(self) -> date | None:
+        return self.promise and self.promise.ships_on
+
+    @property
+    def arrives_on(self) -> date | None:
+        return self.promise and self.promise.arrives_on
 
     @property
     def lines(self) -> tuple[QuoteLine, ...]:
@@ -152,9 +167,9 @@ async def quote(
 
     `kept`: session → seats held for this very buyer, which count as free for her.
     """
-    goods = await db.execute_query_dict(GOODS, [list(basket.goods)]) if basket.goods else []
+    goods = await db.execute_query_dict(GOODS, [list(basket.goods), seoul_day(now)]) if basket.goods else []
     seats = await db.execute_query_dict(SEATS, [list(basket.seats)]) if basket.seats else []
-    sellers = {row["village_id"]: row for row in [*goods, *seats]}
+    sellers = {row["village_id"]: row for row in [*seats, *goods]}  # goods know what days are full
 
     lines: dict[int, list[QuoteLine]] = {}
     for row in sorted(goods, key=lambda row: row["variant_id"]):
@@ -192,6 +207,12 @@ def session_text(starts_at: datetime) -> str:
     half, hour = ("오전", local.hour) if local.hour < 12 else ("오후", local.hour - 12 or 12)
     minutes = f" {local.minute}분" if local.minute else ""
     return f"{local.month}월 {local.day}일({WEEKDAYS[local.weekday()]}) {half} {hour or 12}시{minutes}"
+
+
+def session_text_to(starts_at: datetime) -> str:
+    """ "12월 5일(토) 오전 11시로", "… 11시 30분으로": the particle follows the last sound."""
+    when = session_text(starts_at)
+    return f"{when}{'으로' if when.endswith('분') else '로'}"
 
 
 def _goods_line(row: dict[str, Any], count: int, postcode: str | None, now: datetime) -> QuoteLine:
@@ -269,10 +290,31 @@ def _part(row: dict[str, Any], lines: list[QuoteLine], now: datetime, postcode: 
     terms = postage_terms(row)
     is_cold = any(line.ships_cold for line in goods)
     cost = postage(terms, goods_won, cold=is_cold, postcode=postcode, on=seoul_day(now))
-    arrives = None
+    promised = None
     if goods:
-        arrives = arrival_day(now, terms, postcode=postcode, fresh=any(line.is_fresh for line in goods))
-    return QuotePart(_seller(row, terms), goods, programs, goods_won, programs_won, cost, arrives)
+        promised = promise(now, terms, postcode=postcode, fresh=any(line.is_fresh for line in goods))
+    if promised is None:
+        goods = tuple(line if line.trouble else _never_sent(line, row) for line in goods)
+    is_limited = bool(goods) and row["is_limited"]
+    return QuotePart(
+        _seller(row, terms),
+        goods,
+        programs,
+        goods_won,
+        programs_won,
+        cost,
+        promised,
+        is_limited,
+        postcode,
+        full_text(promised, seoul_day(now)) if promised else "",
+    )
+
+
+def _never_sent(line: QuoteLine, row: dict[str, Any]) -> QuoteLine:
+    call = f"{phone_text(row['phone'])}번으로 전화해 주세요." if row["phone"] else "장터로 전화해 주세요."
+    return line._replace(
+        trouble=SalesClosed(f"{row['village_name']}: {DAYS_AHEAD}일 안에 보낼 수 있는 날이 없습니다. {call}")
+    )
 
 
 def _seller(row: dict[str, Any], terms: PostageTerms) -> Seller:
@@ -289,4 +331,5 @@ def postage_terms(row: dict[str, Any]) -> PostageTerms:
         free_over=row["postage_free_over"] or None,
         cold_box_fee=row["cold_box_fee"],
         cut_off=f"{row['cut_off']:02}:00",
+        full_days=frozenset(row.get("full_days") or ()),
     )

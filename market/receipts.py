@@ -72,6 +72,7 @@ class SellerThen(NamedTuple):
 class ReceiptPart:
     """One village's half. Money in won."""
 
+    id: int
     village: SellerThen
     state: PartState
     goods: int
@@ -84,10 +85,16 @@ class ReceiptPart:
     steps: tuple[Step, ...]
     lines: tuple[ReceiptLine, ...]
     visits: tuple[Visit, ...]
+    confirmed_at: datetime | None
+    """구매 확정: by the buyer, or seven days after it arrived."""
 
     @property
     def total(self) -> int:
         return self.goods + self.programs + self.postage
+
+    @property
+    def can_be_confirmed(self) -> bool:
+        return self.state in (PartState.shipped, PartState.delivered)
 
 
 @dataclass(frozen=True)
@@ -162,6 +169,7 @@ def _part(rows: list[dict[str, Any]]) -> ReceiptPart:
         PartState(name): datetime.fromisoformat(at) for name, at in json.loads(part["moves"] or "{}").items()
     }
     return ReceiptPart(
+        id=part["part_id"],
         village=SellerThen(*(part[name] for name in VILLAGE_FACTS), phone_text=phone_text(part["phone"])),
         state=state,
         goods=part["goods"],
@@ -174,6 +182,7 @@ def _part(rows: list[dict[str, Any]]) -> ReceiptPart:
         steps=_steps(state, moves, sends=any(row["variant_id"] for row in rows)),
         lines=tuple(_line(row, row["line_name"]) for row in rows if row["variant_id"]),
         visits=_visits(rows),
+        confirmed_at=moves.get(PartState.confirmed),
     )
 
 

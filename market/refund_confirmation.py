@@ -8,14 +8,14 @@ from typing import Any
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
-from market import bookings, stock
+from market import bookings, dispatch_days, stock
 from market.calendar_days import working_days_after
 from market.orders import Tender
 from market.refund_booking import book_payment, book_promise
 from market.refund_figures import heads_of, take_off_figures
 from market.refund_quotes import halves_of
 from market.refund_rules import UNSENT, Bought, Half, PartRefund, refund_from_data
-from market.refunds import QuoteEnded, Refund, RefundState
+from market.refunds import UNUSED, WORKING_DAYS, QuoteEnded, Refund, RefundState
 from market.retrying import retried
 from market.seat_offers import lock_seats, offer_freed_seats
 from villages.acts import record_act
@@ -24,7 +24,6 @@ from villages.named import Named
 from villages.notices import tell
 from villages.refusals import NotFound
 
-WORKING_DAYS = 3  # 전자상거래법 §18②
 WHY = {
     "operator": "마을 사정으로 주문을 취소했습니다.",
     "weather": "날씨 때문에 체험을 취소했습니다.",
@@ -57,11 +56,12 @@ async def confirm_refund(
             return await Refund.get(id=quote["refund_id"], using_db=db)
         refunds = [refund_from_data(part) for part in json.loads(quote["body"])]
         halves = await _unchanged(db, order_id, refunds, village_ids)
-        if quote["ends_at"] <= now:
+        if quote["ends_at"] <= now or quote["is_overtaken"]:
             raise QuoteEnded
         restocked = await _restockable(db, halves, refunds, is_across_the_table=quote["provider"] == "desk")
         refund = await _write(db, quote, refunds, restocked, by=by, account=account, now=now)
         await _put_back(db, refund.id, halves, refunds, restocked, now=now)
+        await dispatch_days.give_back(db, _never_sent(halves, refunds))
         await _tell(db, refund, quote, refunds, why)
         if by.startswith("person "):  # what shoppers call off stands in the refund itself
             facts = {"won": refund.amount, "cause": quote["cause"]}
@@ -172,6 +172,17 @@ async def _put_back(
         await offer_freed_seats(db, before, now=now)
 
 
+def _never_sent(halves: dict[int, Half], refunds: list[PartRefund]) -> list[int]:
+    """The parts whose parcel was not sent and has nothing left in it now."""
+    found = []
+    for refund in refunds:
+        half, counts = halves[refund.part], {line.line: line.count for line in refund.lines}
+        goods = sum(line.left - counts.get(line.id, 0) for line in half.lines if line.variant_id)
+        if half.state in UNSENT and not goods:
+            found.append(refund.part)
+    return found
+
+
 def seats_of(line: Bought, count: int) -> int:
     return line.takes // line.count * count
 
@@ -205,14 +216,19 @@ async def _tell(
 # while we wait for the part.
 LOCK = "SELECT id FROM orders WHERE id = $1 FOR NO KEY UPDATE"
 LOCK_PARTS = "SELECT id FROM parts WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
-QUOTE = """
-SELECT q.id, q.order_id, q.by, q.cause, q.amount, q.body, q.ends_at, r.id AS refund_id, o.number, o.channel, o.buyer_name,
+QUOTE = f"""
+SELECT q.id, q.order_id, q.by, q.cause, q.amount, q.body, q.ends_at,
+       -- Her own quote is by her ladder; since her session was called off more comes back.
+       q.cause = 'shopper' AND EXISTS (
+           SELECT FROM parts p JOIN lines l ON l.part_id = p.id JOIN sessions s ON s.id = l.session_id
+           WHERE p.order_id = q.order_id AND s.cancelled_at > q.made_at
+       ) AS is_overtaken, r.id AS refund_id, o.number, o.channel, o.buyer_name,
        o.buyer_email, o.buyer_phone, pay.id AS payment_id, pay.provider, pay.tender,
        CASE WHEN pay.provider = 'desk' THEN (SELECT min(village_id) FROM parts WHERE order_id = o.id) END AS village_id
 FROM refund_quotes q JOIN orders o ON o.id = q.order_id LEFT JOIN refunds r ON r.quote_id = q.id
 JOIN LATERAL (
     SELECT id, provider, tender FROM payments p WHERE p.order_id = o.id AND p.state = 'captured'
-        AND NOT EXISTS (SELECT FROM tasks t WHERE t.kind = 'late_payment' AND t.subject = 'payment ' || p.id)
+        AND NOT {UNUSED}
     ORDER BY p.id LIMIT 1
 ) pay ON true
 WHERE q.code = $1 AND q.order_id = $2

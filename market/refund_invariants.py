@@ -47,6 +47,18 @@ REFUND_RULES = (
         """,
     ),
     Rule(
+        "what-no-order-takes-goes-back-whole",
+        "a refund of money that its order does not take is all of that payment, once, and nothing of the villages'",
+        """
+        SELECT 'refund ' || r.id FROM refunds r JOIN payments p ON p.id = r.payment_id
+        WHERE r.cause = 'unused' AND (
+            r.amount <> p.amount OR p.state <> 'captured' OR p.order_id <> r.order_id
+            OR EXISTS (SELECT FROM refund_parts h WHERE h.refund_id = r.id)
+            OR EXISTS (SELECT FROM refunds o WHERE o.payment_id = r.payment_id AND o.id <> r.id)
+        )
+        """,
+    ),
+    Rule(
         "refunded-is-its-refunds",
         "what lines, parts and payments say was given back = Σ their refunds, and never more than was paid",
         """

@@ -39,6 +39,8 @@ class Payout:
     buyer_name: str
     buyer_phone: str
     villages: str
+    is_unused: bool
+    """No order took it."""
 
 
 async def pay_refunds(now: datetime, gateway: Gateway, *, most: int = 20) -> int:
@@ -162,8 +164,8 @@ WHERE refunds.order_id = $1 AND p.id = refunds.payment_id AND refunds.state IN (
 """
 WAITING = """
 SELECT r.id, o.number, p.tender, r.state, r.amount, r.at, r.pay_before, r.account, o.buyer_name, o.buyer_phone,
-       (SELECT string_agg(v.short_name, ' · ' ORDER BY v.id) FROM refund_parts rp JOIN parts half ON half.id = rp.part_id
-        JOIN villages v ON v.id = half.village_id WHERE rp.refund_id = r.id) AS villages
+       COALESCE((SELECT string_agg(v.short_name, ' · ' ORDER BY v.id) FROM refund_parts rp JOIN parts half ON half.id = rp.part_id
+        JOIN villages v ON v.id = half.village_id WHERE rp.refund_id = r.id), '') AS villages, r.cause = 'unused' AS is_unused
 FROM refunds r JOIN payments p ON p.id = r.payment_id JOIN orders o ON o.id = r.order_id
 WHERE r.state = 'stuck' OR (r.state = 'promised' AND p.provider <> 'stripe')
 ORDER BY r.pay_before, r.id LIMIT $1

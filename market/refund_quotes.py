@@ -26,6 +26,7 @@ from villages.listings import Tax
 from villages.refusals import NotFound
 
 QUOTE_LIVES = timedelta(minutes=30)
+KEPT_FOR = timedelta(days=7)  # somebody may ask what was shown to her
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,12 @@ async def halves_of(
     return [half_of(list(group)) for _, group in groupby(live, key=lambda row: row["part_id"])]
 
 
+async def forget_old_quotes(now: datetime) -> int:
+    """Quotes that nobody confirmed, some days after their end. Returns how many were forgotten."""
+    done, _ = await connections.get("default").execute_query(FORGET, [now - KEPT_FOR])
+    return int(done)
+
+
 def half_of(rows: list[dict[str, Any]]) -> Half:
     """From the rows of one part as `HALVES` gives them."""
     first = rows[0]
@@ -161,6 +168,7 @@ def half_of(rows: list[dict[str, Any]]) -> Half:
         Bought(
             row["id"], row["variant_id"], row["session_id"], row["name"], row["count"], row["cancelled"], row["unit_price"],
             row["refunded"], row["takes"], Tax(row["tax"]), json.loads(row["terms"]), row["starts_at"],
+            row["called_off"],
         )
         for row in rows
     )  # fmt: skip
@@ -215,7 +223,7 @@ FROM refund_quotes q JOIN orders o ON o.id = q.order_id WHERE q.code = $1 AND q.
 _HALVES = """
 SELECT p.id AS part_id, p.version, p.state, p.postage - p.refunded_postage AS postage_kept, p.village_id,
        v.name AS village, v.accent, l.id, l.variant_id, l.session_id, l.name, l.count, l.cancelled, l.unit_price, l.refunded,
-       l.takes, l.tax, l.terms, s.starts_at
+       l.takes, l.tax, l.terms, s.starts_at, COALESCE(s.cancelled_as, '') AS called_off
 FROM parts p JOIN villages v ON v.id = p.village_id JOIN lines l ON l.part_id = p.id
 LEFT JOIN sessions s ON s.id = l.session_id
 WHERE {which} ORDER BY p.id, l.id
@@ -224,3 +232,6 @@ HALVES = _HALVES.format(which="p.order_id = $1 AND ($2::bigint[] IS NULL OR p.vi
 HALVES_OF_SESSION = _HALVES.format(
     which="p.id IN (SELECT b.part_id FROM bookings b WHERE b.session_id = $1 AND b.state = 'confirmed')"
 )
+FORGET = """
+DELETE FROM refund_quotes q WHERE q.ends_at < $1 AND NOT EXISTS (SELECT FROM refunds r WHERE r.quote_id = q.id)
+"""

@@ -57,13 +57,13 @@ async def refunds_of(number: str, *, village_ids: Sequence[int] | None = None) -
 
 
 REFUNDS = """
-SELECT r.id, sum(rp.goods + rp.programs + rp.postage)::int AS amount, r.cause, r.state, r.at, r.pay_before, r.paid_at, pay.tender,
-       r.account <> '' AS has_account, sum(rp.postage)::int AS postage,
-       (SELECT json_agg(json_build_object('name', l.name, 'count', rl.count, 'amount', rl.amount) ORDER BY l.id)
+SELECT r.id, COALESCE(sum(rp.goods + rp.programs + rp.postage), r.amount)::int AS amount, r.cause, r.state, r.at, r.pay_before, r.paid_at, pay.tender,
+       r.account <> '' AS has_account, COALESCE(sum(rp.postage), 0)::int AS postage,
+       (SELECT COALESCE(json_agg(json_build_object('name', l.name, 'count', rl.count, 'amount', rl.amount) ORDER BY l.id), '[]')
         FROM refund_lines rl JOIN lines l ON l.id = rl.line_id JOIN parts p ON p.id = l.part_id
         WHERE rl.refund_id = r.id AND ($2::bigint[] IS NULL OR p.village_id = ANY($2))) AS lines
 FROM orders o JOIN refunds r ON r.order_id = o.id JOIN payments pay ON pay.id = r.payment_id
-JOIN refund_parts rp ON rp.refund_id = r.id JOIN parts p ON p.id = rp.part_id
+LEFT JOIN refund_parts rp ON rp.refund_id = r.id LEFT JOIN parts p ON p.id = rp.part_id
 WHERE o.number = $1 AND ($2::bigint[] IS NULL OR p.village_id = ANY($2))
 GROUP BY r.id, pay.tender ORDER BY r.id
 """

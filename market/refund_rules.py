@@ -34,6 +34,8 @@ class Bought(NamedTuple):
     tax: Tax
     terms: dict[str, Any]
     starts_at: datetime | None
+    called_off: str = ""
+    """Why its session does not take place; empty: it does."""
 
     @property
     def left(self) -> int:
@@ -134,7 +136,7 @@ def _refusal(half: Half, line: Bought, cause: RefundCause, now: datetime) -> str
     if half.state not in UNSENT | SENT:
         return "이미 취소된 주문입니다."
     if line.starts_at:
-        is_over = line.starts_at <= now
+        is_over = line.starts_at <= now and not line.called_off
         return (
             "이미 시작한 체험은 취소할 수 없습니다. 마을로 전화해 주세요."
             if is_over and cause == RefundCause.shopper
@@ -152,7 +154,9 @@ def _refusal(half: Half, line: Bought, cause: RefundCause, now: datetime) -> str
 
 
 def _percent(line: Bought, *, cause: RefundCause, booked_at: datetime, now: datetime) -> int:
-    if line.starts_at is None or cause == RefundCause.operator:
+    if line.called_off and cause == RefundCause.shopper:  # the visit is not hers to call off any more
+        cause = RefundCause(line.called_off)
+    if line.starts_at is None or cause in (RefundCause.operator, RefundCause.unused):
         return 100
     ladder = line.terms.get("refund_ladder")
     if not ladder or not ladder.get("steps"):

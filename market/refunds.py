@@ -22,6 +22,7 @@ class RefundCause(StrEnum):
     operator = "operator"
     weather = "weather"
     too_few = "too_few"
+    unused = "unused"  # its order does not take the money: paid twice, or too late; nobody chooses it
 
 
 CAUSE_NAMES = {
@@ -29,7 +30,12 @@ CAUSE_NAMES = {
     RefundCause.operator: "마을 사정으로",
     RefundCause.weather: "날씨 때문에",
     RefundCause.too_few: "최소 인원이 모이지 않아서",
+    RefundCause.unused: "주문에 쓰이지 않은 돈",
 }
+CHOSEN_CAUSES = tuple(cause for cause in RefundCause if cause != RefundCause.unused)
+
+
+WORKING_DAYS = 3  # 전자상거래법 §18②
 
 
 class RefundState(StrEnum):
@@ -87,7 +93,10 @@ class RefundQuote(Model):
 
 
 class Refund(Model):
-    """A confirmed quote. Its sums never change; how far the money has come does."""
+    """A confirmed quote, or all of a payment that its order does not take (market/unused_money.py).
+
+    Its sums never change; how far the money has come does.
+    """
 
     id = fields.BigIntField(primary_key=True)
     order: fields.ForeignKeyRelation["Order"] = fields.ForeignKeyField(
@@ -96,8 +105,8 @@ class Refund(Model):
     payment: fields.ForeignKeyRelation["Payment"] = fields.ForeignKeyField(
         "market.Payment", related_name="refunds", on_delete=fields.RESTRICT
     )
-    quote: fields.OneToOneRelation[RefundQuote] = fields.OneToOneField(
-        "market.RefundQuote", related_name="refund", on_delete=fields.RESTRICT
+    quote: fields.OneToOneNullableRelation[RefundQuote] = fields.OneToOneField(
+        "market.RefundQuote", related_name="refund", null=True, on_delete=fields.RESTRICT
     )
     cause = fields.CharEnumField(RefundCause)
     amount = fields.IntField()
@@ -133,6 +142,7 @@ class Refund(Model):
             CheckConstraint(
                 check="(state = 'paid') = (paid_at IS NOT NULL)", name="refunds_paid_at_a_moment"
             ),
+            CheckConstraint(check="(quote_id IS NULL) = (cause = 'unused')", name="refunds_are_quoted"),
         )
 
 
@@ -188,3 +198,9 @@ class RefundLine(Model):
                 name="refund_lines_within_bounds",
             ),
         )
+
+
+UNUSED = (
+    f"EXISTS (SELECT FROM refunds u WHERE u.payment_id = p.id AND u.cause = '{RefundCause.unused.value}')"
+)
+"""Of a captured payment `p`: its order does not take it."""

@@ -158,7 +158,7 @@ async def end_queue(db: BaseDBAsyncClient, session_id: int, *, now: datetime) ->
     """Nobody waits for this session any more: it was cancelled. Returns how many parties that concerned."""
     before = await lock_seats(db, [session_id])
     lapsed = await db.execute_query_dict(LAPSE_ALL, [session_id, now])
-    return await _end(db, session_id, lapsed, before, now=now)
+    return await _end(db, session_id, lapsed, before, is_called_off=True, now=now)
 
 
 async def tell_party(db: BaseDBAsyncClient, party: dict, kind: str) -> None:
@@ -177,12 +177,19 @@ async def give_back_kept(
 
 
 async def _end(
-    db: BaseDBAsyncClient, session_id: int, lapsed: list[dict], before: Mapping[int, int], *, now: datetime
+    db: BaseDBAsyncClient,
+    session_id: int,
+    lapsed: list[dict],
+    before: Mapping[int, int],
+    *,
+    is_called_off: bool = False,
+    now: datetime,
 ) -> int:
     if lapsed:
         await give_back_kept(db, session_id, sum(party["kept"] for party in lapsed), before, now=now)
     for party in lapsed:
-        await tell_party(db, party, "seat_offer_over" if party["was_offered"] else "waiting_over")
+        over = "seat_offer_over" if party["was_offered"] else "waiting_over"
+        await tell_party(db, party, "waiting_called_off" if is_called_off else over)
     return len(lapsed)
 
 

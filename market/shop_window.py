@@ -8,7 +8,8 @@ from typing import Any
 from tortoise import connections
 
 from market.cards import PREORDER, Posting, Shot, shot
-from market.deliveries import PostageTerms
+from market.deliveries import PostageTerms, Promise, full_text
+from market.dispatch_days import FULL_DAYS
 from villages.days import seoul_day
 from villages.legal_notices import NOTICE_ROWS
 from villages.refusals import NotFound
@@ -41,8 +42,10 @@ class Offer:
     ships_cold: bool
     variants: tuple[Variant, ...]
     terms: PostageTerms
-    arrives_on: date
-    arrival_text: str
+    promise: Promise | None
+    """When it leaves and arrives if it is ordered now; None where the village has room on no day."""
+    full_text: str
+    """Why it leaves later than usual; mostly empty."""
     fee_text: str
     story_key: tuple[Any, ...]
 
@@ -134,7 +137,7 @@ async def offer_of(slug: str, *, now: datetime) -> Offer:
     variants = tuple(Variant(*columns) for columns in json.loads(row["variants"]))
     posting = Posting(now)
     terms = posting.terms(row)
-    arrives, arrives_text = posting.arrival(terms, fresh=row["is_fresh"])
+    promised, _ = posting.promise(terms, fresh=row["is_fresh"])
     prices = (
         [variant.price for variant in variants if variant.left > 0]
         or [variant.price for variant in variants]
@@ -143,7 +146,7 @@ async def offer_of(slug: str, *, now: datetime) -> Offer:
     return Offer(
         listing_id=row["id"], slug=row["slug"], accent=row["accent"], is_fresh=row["is_fresh"],
         in_season=row["in_season"], is_preorder=row["is_preorder"], no_islands=row["no_islands"], ships_cold=row["ships_cold"], variants=variants,
-        terms=terms, arrives_on=arrives, arrival_text=arrives_text,
+        terms=terms, promise=promised, full_text=full_text(promised, today) if promised else "",
         fee_text=posting.fee_text(row, min(prices)),
         story_key=(row["id"], row["version"], row["village_version"], *row["certificates"], 0, *row["pictures"]),
     )  # fmt: skip
@@ -200,7 +203,7 @@ def row_seller(row: dict[str, Any]) -> SellerFacts:
 OFFER = f"""
 SELECT l.id, l.slug, l.version, l.is_fresh, l.ships_cold, l.no_islands, l.season_months @> $2::jsonb AS in_season,
        l.tags @> '"{PREORDER}"' AS is_preorder, vi.id AS village_id, vi.version AS village_version, vi.accent,
-       vi.postage_fee, vi.postage_free_over, vi.cold_box_fee, vi.cut_off,
+       vi.postage_fee, vi.postage_free_over, vi.cold_box_fee, vi.cut_off, {FULL_DAYS.format(today="$3")},
        (SELECT COALESCE(json_agg(json_build_array(v.id, v.name, v.unit_text, v.price, v.unit_price,
                 GREATEST(0, COALESCE(s.on_hand - s.reserved - s.leased, 0))) ORDER BY v.position, v.id), '[]')
         FROM variants v LEFT JOIN shelves s ON s.variant_id = v.id

@@ -10,7 +10,7 @@ class Task(Model):
     """One thing to decide. (kind, subject) is its key, so that the same trouble opens one task."""
 
     id = fields.BigIntField(primary_key=True)
-    kind = fields.CharField(max_length=30)  # shortage | late_payment | wrong_amount | alarm
+    kind = fields.CharField(max_length=30)  # shortage | wrong_amount | refund_stuck | alarm
     subject = fields.CharField(max_length=100)
     village = fields.ForeignKeyField(
         "villages.Village", related_name="tasks", null=True, on_delete=fields.RESTRICT

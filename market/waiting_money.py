@@ -5,9 +5,8 @@ from datetime import datetime
 
 from tortoise import connections
 
-MONEY_TASKS = ("late_payment", "wrong_amount", "refund_stuck", "alarm")
+MONEY_TASKS = ("wrong_amount", "refund_stuck", "alarm")
 TASK_NAMES = {
-    "late_payment": "늦게 들어온 돈",
     "wrong_amount": "금액이 다른 돈",
     "refund_stuck": "돌려주지 못한 돈",
     "alarm": "경보",

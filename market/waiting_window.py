@@ -29,6 +29,7 @@ class WaitedSession:
     waiting: int
     """Parties in the queue."""
     is_open: bool
+    is_called_off: bool
     prices: tuple[ParticipantOffer, ...]
 
     def takes_parties(self, now: datetime) -> bool:
@@ -67,7 +68,7 @@ SELECT s.id, l.slug, l.name, vi.name AS village, vi.phone AS village_phone, vi.a
        s.starts_at - make_interval(hours => l.closes_hours_before) AS closes_at,
        {SEATS_LEFT} AS free,
        (SELECT count(*) FROM waiting_parties w WHERE w.session_id = s.id AND w.state = 'waiting') AS waiting,
-       s.closed_at IS NULL AND p.id IS NOT NULL AS is_open,
+       s.closed_at IS NULL AND p.id IS NOT NULL AS is_open, s.cancelled_at IS NOT NULL AS is_called_off,
        (SELECT COALESCE(json_agg(json_build_array(pp.kind, pp.price, pp.seats_taken, pp.ages)
                                  ORDER BY pp.position, pp.id), '[]')
         FROM participant_prices pp WHERE pp.listing_id = l.id) AS prices

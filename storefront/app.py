@@ -19,6 +19,7 @@ from storefront.assets import STATIC, LastingStaticFiles
 from storefront.city import acts, dashboard, deposit_sheets, drilldown, targets
 from storefront.city import deposits as city_deposits
 from storefront.city import refunds as city_refunds
+from storefront.city import statements as city_statements
 from storefront.db import WEB_SETTINGS, open_database
 from storefront.desk import deposits as desk_deposits
 from storefront.desk import goods as desk_goods
@@ -28,6 +29,7 @@ from storefront.desk import pools as desk_pools
 from storefront.desk import programs as desk_programs
 from storefront.desk import refunds as desk_refunds
 from storefront.desk import sessions as desk_sessions
+from storefront.desk import statements as desk_statements
 from storefront.doorman import Doorman, Tally
 from storefront.faults import HANDLERS
 from storefront.pages import (
@@ -41,8 +43,10 @@ from storefront.pages import (
     login,
     offered_seats,
     orders,
+    other_dates,
     payment,
     programs,
+    purchase_confirmation,
     refund_quotes,
     search,
     villages,
@@ -87,7 +91,13 @@ ROUTES: list[BaseRoute] = [
     page("/orders/{number}/refund-quotes", refund_quotes.create, may=May.anyone, methods=POST),
     page("/orders/{number}/refund-quotes/{code}", refund_quotes.show, may=May.anyone),
     page("/orders/{number}/cancellation", cancellation.create, may=May.anyone, methods=POST),
+    page("/orders/{number}/date-offers/{id}", other_dates.show, may=May.anyone),
+    page("/orders/{number}/date-offers/{id}/move", other_dates.move, may=May.anyone, methods=POST),
+    page("/orders/{number}/date-offers/{id}/refund", other_dates.give_back, may=May.anyone, methods=POST),
     page("/orders/{number}/refund-account", cancellation.account, may=May.anyone, methods=POST),
+    page(
+        "/orders/{number}/parts/{id}/confirmation", purchase_confirmation.create, may=May.anyone, methods=POST
+    ),
     page("/login", login.new, may=May.anyone),
     page("/login", login.create, may=May.anyone, methods=POST),
     page("/logout", login.destroy, may=May.anyone, methods=POST),
@@ -139,6 +149,8 @@ ROUTES: list[BaseRoute] = [
     page("/desk/sales", sale.create, may=May.record_sales, methods=POST),
     page("/desk/deposits", desk_deposits.index, may=May.confirm_own_deposits),
     page("/deposits/{number}/confirmation", desk_deposits.confirm, may=May.signed_in, methods=POST),
+    page("/desk/statements", desk_statements.index, may=May.see_village),
+    page("/desk/statements/{month}", desk_statements.show, may=May.see_village),
     # City staff
     page("/city", dashboard.index, may=May.see_city),
     page("/city/figures.csv", dashboard.csv, may=May.see_city),
@@ -163,6 +175,12 @@ ROUTES: list[BaseRoute] = [
         methods=POST,
     ),
     page("/city/deposit-rows/{id}/settlement", deposit_sheets.settle, may=May.confirm_deposits, methods=POST),
+    page("/city/statements", city_statements.index, may=May.see_city),
+    page("/city/statements/{month}", city_statements.month, may=May.see_city),
+    page("/city/statements/{month}/closing", city_statements.close, may=May.close_statements, methods=POST),
+    page("/city/statements/{month}/{village}", city_statements.show, may=May.see_city),
+    page("/city/statements/{month}/{village}/lines.csv", city_statements.csv, may=May.see_city),
+    page("/city/statements/{month}/{village}/lines.xlsx", city_statements.xlsx, may=May.see_city),
     page("/city/targets", targets.index, may=May.see_city),
     page("/city/targets", targets.update, may=May.set_targets, methods=POST),
     page("/city/acts", acts.index, may=May.see_acts),

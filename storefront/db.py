@@ -28,7 +28,9 @@ APPS = {
     "market": [
         "market.stock",
         "market.orders",
+        "market.dispatch_days",
         "market.bookings",
+        "market.dates.offers",
         "market.waiting_parties",
         "market.payments",
         "market.refunds",
@@ -37,6 +39,7 @@ APPS = {
         "market.nightly_check",
         "market.ledger.journal",
         "market.ledger.commission",
+        "market.settlement.statements",
         "market.finding.entries",
         "market.deposit_sheets.tables",
     ],

@@ -15,7 +15,10 @@ from villages.contacts import phone_text, tidy
 from villages.days import SEOUL
 from villages.notices import Message
 
-TO_THE_BUYER = {"placed", "paid", "shipped", "expired", "cancelled", "refund_promised", "refund_paid"}
+TO_THE_BUYER = {
+    "placed", "paid", "shipped", "expired", "cancelled", "refund_promised", "refund_paid", "dates_offered", "date_moved",
+    "session_goes",
+}  # fmt: skip
 LONGEST = 60
 MOST_DIGITS = 3
 AN_ADDRESS = re.compile(r"://|[.。．｡]\S")  # what mail and message programs make a link of
@@ -35,6 +38,9 @@ class News:
     refunded: int | None
     """What goes back, where the message is about a refund; and why, in a sentence of ours."""
     why: str
+    offer: str
+    """Which offer of other dates it is about, and until when that stands."""
+    until: datetime | None
     tender: str
     pay_before: datetime | None
     """None where nothing is waited for any more."""
@@ -74,6 +80,12 @@ class News:
         return f"{self.public_url}/orders/{self.number}?t={self.token}" if self.token else self.lookup_url
 
     @property
+    def dates_url(self) -> str:
+        """Where the buyer chooses another date."""
+        page = f"{self.public_url}/orders/{self.number}/date-offers/{self.offer}?t={self.token}"
+        return page if self.token and self.offer.isdigit() else self.lookup_url
+
+    @property
     def lookup_url(self) -> str:
         return f"{self.public_url}/orders/lookup"
 
@@ -104,7 +116,9 @@ async def news_of(message: Message, city: City, *, secret: str, public_url: str)
         depositor=a_name(bought.depositor if bought else ""),
         total=bought.total if bought else _won(facts.get("total")),
         refunded=_won(facts.get("refunded")),
-        why=tidy(str(facts.get("why") or ""))[:200],
+        why=tidy(str(facts.get("why") or ""))[:300],
+        offer=_words(facts.get("offer")),
+        until=_moment(facts.get("until")),
         tender=bought.tender.value if bought else _words(facts.get("tender")),
         pay_before=_awaited(order) if order else _moment(facts.get("pay_before")),
         village=village,

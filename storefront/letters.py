@@ -21,6 +21,10 @@ SUBJECTS = {
     "refund_paid": "돈을 돌려드렸습니다",
     "new_part": "새 주문이 들어왔습니다",
     "part_cancelled": "주문이 취소되었습니다",
+    "dates_offered": "체험이 취소되었습니다. 다른 날짜를 골라 주세요",
+    "date_moved": "예약 날짜를 바꾸었습니다",
+    "party_moved": "예약 날짜가 바뀌었습니다",
+    "session_goes": "체험이 열립니다",
 }
 
 
@@ -100,7 +104,7 @@ def _expired(news: News) -> list[str]:
 
 
 def _cancelled(news: News) -> list[str]:
-    return ["주문이 취소되었습니다.", "내신 돈이 있으면 돌려 드립니다."]
+    return [news.why, "주문이 취소되었습니다.", "내신 돈이 있으면 돌려 드립니다."]
 
 
 def _new_part(news: News) -> list[str]:
@@ -135,6 +139,25 @@ def _part_cancelled(news: News) -> list[str]:
     ]
 
 
+def _dates_offered(news: News) -> list[str]:
+    until = f"{moment_ko(news.until)}까지 " if news.until else ""
+    return [
+        news.why,
+        f"{until}다른 날짜로 바꾸시거나 모두 돌려받으실 수 있습니다. 고르지 않으시면 돈을 돌려드립니다.",
+    ]
+
+
+def _party_moved(news: News) -> list[str]:
+    return [
+        f"{news.village or '마을'}의 예약 한 팀이 다른 날짜로 옮겼습니다.",
+        "주문 화면에서 확인해 주세요.",
+    ]
+
+
+def _its_sentence(news: News) -> list[str]:
+    return [news.why or "주문 화면에서 확인해 주세요."]
+
+
 def _something_new(news: News) -> list[str]:
     return ["알려 드릴 것이 있습니다. 궁금하신 것은 전화해 주세요."]
 
@@ -149,8 +172,12 @@ MAILS: dict[str, Callable[[News], list[str]]] = {
     "refund_paid": _refund_paid,
     "new_part": _new_part,
     "part_cancelled": _part_cancelled,
+    "dates_offered": _dates_offered,
+    "date_moved": _its_sentence,
+    "party_moved": _party_moved,
+    "session_goes": _its_sentence,
 }
-TO_A_VILLAGE = {"new_part", "part_cancelled"}
+TO_A_VILLAGE = {"new_part", "part_cancelled", "party_moved"}
 LISTS_GOODS = {"placed", "paid", "new_part"}
 
 
@@ -196,6 +223,8 @@ def _links(news: News) -> list[tuple[str, str]]:
     if news.kind in TO_A_VILLAGE:
         return [("주문 보기", news.desk_url)]
     label = "주문 보기" if news.token else "주문 조회"
+    if news.kind == "dates_offered":
+        return [("다른 날짜 고르기", news.dates_url)]
     return [("배송 조회", news.tracking_url if news.kind == "shipped" else ""), (label, news.order_url)]
 
 

@@ -64,7 +64,22 @@ def _expired(news: News) -> list[list[str]]:
 
 
 def _cancelled(news: News) -> list[list[str]]:
-    return [[f"주문이 취소되었습니다.{_order(news)}", _phone(news)]]
+    said = " ".join(filter(None, (news.why, "주문이 취소되었습니다.")))
+    return [[said + _order(news), _phone(news)]]
+
+
+def _dates_offered(news: News) -> list[list[str]]:
+    until = f"{moment_ko(news.until)}까지 " if news.until else ""
+    told = f"{news.why} {until}다른 날짜로 바꾸시거나 모두 돌려받으실 수 있습니다."
+    return [[told.strip(), f"고르기 {news.dates_url}", _phone(news)]]
+
+
+def _its_sentence(news: News) -> list[list[str]]:
+    return [[(news.why or "예약 소식이 있습니다.") + _order(news), _phone(news)]]
+
+
+def _party_moved(news: News) -> list[list[str]]:
+    return [[f"예약 날짜가 바뀌었습니다. {news.desk_url}"]]
 
 
 def _new_part(news: News) -> list[list[str]]:
@@ -115,4 +130,8 @@ TEXTS: dict[str, Callable[[News], list[list[str]]]] = {
     "refund_paid": _refund_paid,
     "new_part": _new_part,
     "part_cancelled": _part_cancelled,
+    "dates_offered": _dates_offered,
+    "date_moved": _its_sentence,
+    "party_moved": _party_moved,
+    "session_goes": _its_sentence,
 }

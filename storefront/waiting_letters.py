@@ -88,7 +88,16 @@ def _over(news: WaitingNews) -> tuple[str, list[str], str]:
     return "기다리신 자리가 나지 않았습니다", said, "다른 날짜 보기"
 
 
+def _called_off(news: WaitingNews) -> tuple[str, list[str], str]:
+    said = [
+        "체험이 취소되어 기다림을 마쳤어요.",
+        "내신 돈은 없고, 하실 일도 없습니다. 다른 날짜를 보실 수 있습니다.",
+    ]
+    return "기다리시던 체험이 취소되었습니다", said, "다른 날짜 보기"
+
+
 SAYS: dict[str, Callable[[WaitingNews], tuple[str, list[str], str]]] = {
     "waiting_joined": _joined, "seat_offer": _offer, "seat_offer_over": _offer_over, "waiting_over": _over,
+    "waiting_called_off": _called_off,
 }  # fmt: skip
 WAITING_KINDS = frozenset(SAYS)

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tortoise import connections
@@ -123,7 +123,7 @@ async def a_person(
 async def an_order(
     *wanted: Variant | tuple[Variant, int], seats: dict[int, dict[Participant, int]] | None = None, key: str = "",
     tender: Tender = Tender.bank_transfer, address: Address | None = ADDRESS, buyer: Buyer = BUYER, now: datetime = NOW,
-    expected_total: int | None = None,
+    expected_total: int | None = None, expected_arrivals: dict[str, date] | None = None,
 ) -> Placed:  # fmt: skip
     """Place an order of one of each, or of (variant, count)."""
     counts = {
@@ -132,7 +132,7 @@ async def an_order(
     }
     return await place_order(
         Basket(counts, seats or {}), key=key or f"key-{next(NUMBERS)}", buyer=buyer, address=address, tender=tender,
-        secret=SECRET, holds=HOLDS, expected_total=expected_total, now=now,
+        secret=SECRET, holds=HOLDS, expected_total=expected_total, expected_arrivals=expected_arrivals, now=now,
     )  # fmt: skip
 
 

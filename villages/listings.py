@@ -59,6 +59,11 @@ class Listing(Model):
     group_from = fields.SmallIntField(default=15)
     closes_hours_before = fields.SmallIntField(default=2)
     refund_ladder = fields.JSONField(default=dict)
+    min_people = fields.SmallIntField(default=0, db_default=0)
+    """Heads without which a session is called off; 0: it takes place for anyone. A session may say its own."""
+    decide_days_before = fields.SmallIntField(default=3, db_default=3)
+    decide_hour = fields.SmallIntField(default=18, db_default=18)
+    """When that is decided: so many Seoul days before the session, at this hour."""
     popularity = fields.IntField(default=0)
     search_text = fields.TextField(default="")
     version = fields.IntField(default=1)
@@ -75,7 +80,13 @@ class Listing(Model):
             Index(fields=("village_id", "kind"), name="listings_village_kind"),
             Index(fields=("kind", "category"), name="listings_kind_category"),
         )
-        constraints = (CheckConstraint(check="version >= 1", name="listings_version_counts_up"),)
+        constraints = (
+            CheckConstraint(check="version >= 1", name="listings_version_counts_up"),
+            CheckConstraint(
+                check="min_people >= 0 AND decide_days_before >= 1 AND decide_hour >= 0 AND decide_hour <= 23",
+                name="listings_minimum_decided_before",
+            ),
+        )
 
 
 class Publication(Model):

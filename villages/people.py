@@ -40,6 +40,7 @@ class Permission(StrEnum):
     confirm_deposits = "confirm_deposits"
     refund_any = "refund_any"
     set_targets = "set_targets"
+    close_statements = "close_statements"
     see_buyers = "see_buyers"
     see_acts = "see_acts"
 
@@ -55,6 +56,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.confirm_deposits: frozenset({Role.officer, Role.approver, Role.admin}),
     Permission.refund_any: frozenset({Role.officer, Role.approver, Role.admin}),
     Permission.set_targets: frozenset({Role.officer, Role.approver, Role.admin}),
+    Permission.close_statements: frozenset({Role.officer, Role.approver, Role.admin}),
     Permission.see_buyers: frozenset({Role.officer, Role.admin}),
     Permission.see_acts: frozenset({Role.officer, Role.approver, Role.admin}),
 }

@@ -72,6 +72,11 @@ class Session(Model):
     cancelled_by = fields.CharField(max_length=40, default="", db_default="")
     shares_seats = fields.BooleanField(default=False, db_default=False)
     """It takes its seats from an outing too (villages/outings.py): what is left then says villages/seats_left.py."""
+    min_people = fields.SmallIntField(null=True)
+    """Its own minimum of heads; None: the program's."""
+    go_at = fields.DatetimeField(null=True)
+    """It was decided, for good, that it has people enough, see market/dates/decisions.py."""
+    go_by = fields.CharField(max_length=40, default="", db_default="")
 
     listing_id: int
 
@@ -86,6 +91,10 @@ class Session(Model):
             ),
             CheckConstraint(
                 check="cancelled_at IS NULL OR closed_at IS NOT NULL", name="sessions_cancelled_is_closed"
+            ),
+            CheckConstraint(check="min_people >= 0", name="sessions_minimum_not_negative"),
+            CheckConstraint(
+                check="go_at IS NULL OR cancelled_as <> 'too_few'", name="sessions_go_is_not_too_few"
             ),
         )
 

@@ -52,6 +52,8 @@ class Village(Model):
     postage_free_over = fields.IntField(default=50000)
     cold_box_fee = fields.IntField(default=0)
     cut_off = fields.SmallIntField(default=11)
+    daily_parcels = fields.IntField(null=True)
+    """How many parcels it sends on a usual day; None: as many as are ordered."""
     picture: fields.ForeignKeyNullableRelation["Picture"] = fields.ForeignKeyField(
         "media.Picture", related_name=False, null=True, on_delete=fields.SET_NULL
     )
@@ -68,6 +70,7 @@ class Village(Model):
                 name="villages_postage_not_negative",
             ),
             CheckConstraint(check="cut_off BETWEEN 0 AND 24", name="villages_cut_off_is_an_hour"),
+            CheckConstraint(check="daily_parcels > 0", name="villages_send_something"),
         )
 
 

@@ -20,7 +20,12 @@ async def awaited_orders(now: datetime) -> Pool:
     )  # fmt: skip
 
 
-SHOWN = "o.number, o.depositor, o.buyer_name, d.amount, o.placed_at"
+# Less what came short for this order alone: it waits for the rest.
+SHOWN = """
+o.number, o.depositor, o.buyer_name, o.placed_at,
+(d.amount - COALESCE((SELECT sum(k.amount) FROM deposit_suspense k
+                      WHERE k.orders = o.number AND k.kind = 'short' AND k.settled_at IS NULL), 0))::int AS amount
+"""
 AWAITED = f"""
 SELECT {SHOWN}, 'waits' AS standing FROM payments d JOIN orders o ON o.id = d.order_id
 WHERE d.provider = 'bank_transfer' AND d.state = 'open' AND o.paid_at IS NULL AND o.ended_as IS NULL

@@ -10,8 +10,10 @@ from tortoise.transactions import in_transaction
 
 from market.capture import Effect, capture_in
 from market.deposit_sheets.tables import RowState, SuspenseKind
+from market.ledger.suspense import leave_suspense, set_aside
 from market.retrying import retried
 from market.tasks import open_task
+from villages.acts import record_act
 from villages.refusals import BadForm, NotFound, Refused
 
 REASON_SIGNS = 200
@@ -34,7 +36,10 @@ class DepositTaken(Refused):
 
 @dataclass(frozen=True)
 class Matched:
-    """What the money did, order by order; nothing where it was too little. `difference`: won too many or too few."""
+    """What the money did, order by order; nothing where it was too little. `difference`: won too many or too few.
+
+    What came short for the same orders before is counted with it.
+    """
 
     effects: dict[str, Effect]
     difference: int
@@ -45,6 +50,8 @@ async def match_row(
     row_id: int, numbers: Sequence[str], *, by: str, now: datetime, is_sure: bool = False
 ) -> Matched:
     """Pay these orders with a row's money, all or none. A surplus, or the whole of what is too little, is kept.
+
+    Together with what came short for the same orders before, it may be enough.
 
     Raises `RowDecided`, `DepositTaken`, `NotFound` for an order without a transfer, and `BadForm` for no order at all.
     """
@@ -58,13 +65,25 @@ async def match_row(
         payments = await db.execute_query_dict(PAYMENTS, [wanted])
         if len(payments) != len(wanted):
             raise NotFound("무통장입금을 기다린 주문이 아닙니다. 주문번호를 확인해 주세요.")
-        difference = row["amount"] - sum(payment["amount"] for payment in payments)
+        orders = ", ".join(wanted)
+        short = await db.execute_query_dict(SHORT, [orders])
+        difference = sum(money["amount"] for money in [row, *short]) - sum(
+            each["amount"] for each in payments
+        )
         effects: dict[str, Effect] = {}
         if difference >= 0:
+            for before in short:
+                await _settle(
+                    db, before["row_id"], f"다음 입금과 합침: {orders}", by=by, now=now, taken_with=row_id
+                )
             for payment in payments:
                 effects[payment["number"]] = await _pay(db, row_id, payment, by=by, now=now)
         if difference:
-            await _keep_difference(db, row, wanted, difference)
+            await _keep_difference(db, row, orders, difference, by=by, now=now)
+        if not is_sure:
+            await record_act(
+                db, "deposit matched", _subject(row_id), by=by, facts={"won": row["amount"], "orders": orders}
+            )
     return Matched(effects, difference)
 
 
@@ -74,18 +93,23 @@ async def set_row_aside(row_id: int, *, reason: str, by: str, now: datetime) -> 
     if not reason.strip():
         raise BadForm(fields={"reason": "따로 두는 까닭을 적어 주세요. 예: 시설 사용료"})
     async with in_transaction() as db:
-        await _decide(db, row_id, RowState.set_aside, by=by, now=now, reason=reason.strip()[:REASON_SIGNS])
+        row = await _decide(
+            db, row_id, RowState.set_aside, by=by, now=now, reason=reason.strip()[:REASON_SIGNS]
+        )
+        await record_act(db, "deposit set aside", _subject(row_id), by=by, facts={"won": row["amount"]})
 
 
 @retried
 async def settle_suspense(row_id: int, *, words: str, by: str, now: datetime) -> None:
-    """A person tells what became of money that stood here; its task is done. Raises `RowDecided` and `BadForm`."""
+    """A person tells what became of money that stood here: it was given back, or is not ours. Its task is done.
+
+    Raises `RowDecided` and `BadForm`.
+    """
     if not words.strip():
         raise BadForm(fields={"words": "이 돈을 어떻게 했는지 적어 주세요. 예: 11월 23일 계좌로 돌려줌"})
     async with in_transaction() as db:
-        if not await db.execute_query_dict(SETTLE, [row_id, now, by, words.strip()[:REASON_SIGNS]]):
-            raise RowDecided
-        await db.execute_query(END_TASK, [_subject(row_id), now, by])
+        amount = await _settle(db, row_id, words.strip()[:REASON_SIGNS], by=by, now=now)
+        await record_act(db, "suspense settled", _subject(row_id), by=by, facts={"won": amount})
 
 
 async def _decide(
@@ -109,18 +133,30 @@ async def _pay(
 
 
 async def _keep_difference(
-    db: BaseDBAsyncClient, row: dict[str, Any], numbers: Sequence[str], difference: int
+    db: BaseDBAsyncClient, row: dict[str, Any], orders: str, difference: int, *, by: str, now: datetime
 ) -> None:
     kind = SuspenseKind.surplus if difference > 0 else SuspenseKind.short
     kept, missing = (difference, 0) if difference > 0 else (row["amount"], -difference)
-    orders = ", ".join(numbers)
     await db.execute_query(KEEP, [row["id"], kind.value, kept, missing, orders])
+    await set_aside(db, kept, subject=_subject(row["id"]), at=now, by=by)
     sentence = (
         f"주문 {orders}: 입금 {row['amount']:,}원이 {difference:,}원 많습니다. 주문은 결제되었으니 {kept:,}원을 돌려주세요."
         if difference > 0
-        else f"주문 {orders}: 입금 {row['amount']:,}원이 {missing:,}원 모자라 결제하지 않았습니다. 구매자와 정해 주세요."
+        else f"주문 {orders}: 입금 {row['amount']:,}원이 {missing:,}원 모자라 결제하지 않았습니다. 나머지가 들어오면 합쳐서 결제하고, 아니면 돌려주세요."
     )
     await open_task(db, kind="wrong_amount", subject=_subject(row["id"]), sentence=sentence)
+
+
+async def _settle(
+    db: BaseDBAsyncClient, row_id: int, words: str, *, by: str, now: datetime, taken_with: int | None = None
+) -> int:
+    """The one guarded step out of suspense. Returns the won that left it."""
+    rows = await db.execute_query_dict(SETTLE, [row_id, now, by, words, taken_with])
+    if not rows:
+        raise RowDecided
+    await leave_suspense(db, rows[0]["amount"], subject=_subject(row_id), at=now, by=by)
+    await db.execute_query(END_TASK, [_subject(row_id), now, by])
+    return rows[0]["amount"]
 
 
 def _subject(row_id: int) -> str:
@@ -144,8 +180,12 @@ KEEP = """
 INSERT INTO deposit_suspense (row_id, kind, amount, missing, orders, settled_by, settled_as)
 VALUES ($1, $2, $3, $4, $5, '', '')
 """
+# Read when the orders are locked: whoever pays one of them with it, or gives it back, comes before or after us.
+SHORT = """
+SELECT row_id, amount FROM deposit_suspense WHERE kind = 'short' AND settled_at IS NULL AND orders = $1 ORDER BY id FOR UPDATE
+"""
 SETTLE = """
-UPDATE deposit_suspense SET settled_at = $2, settled_by = $3, settled_as = $4
-WHERE row_id = $1 AND settled_at IS NULL RETURNING id
+UPDATE deposit_suspense SET settled_at = $2, settled_by = $3, settled_as = $4, taken_with_id = $5
+WHERE row_id = $1 AND settled_at IS NULL RETURNING amount
 """
 END_TASK = "UPDATE tasks SET done_at = $2, done_by = $3 WHERE kind = 'wrong_amount' AND subject = $1 AND done_at IS NULL"

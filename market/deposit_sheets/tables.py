@@ -121,7 +121,10 @@ class DepositMatch(Model):
 
 
 class Suspense(Model):
-    """Won of a matched row that no order took: they stand here until a person decides. `orders` are their numbers."""
+    """Won of a matched row that no order took: they stand here, and in the journal, until a person decides.
+
+    `orders` are their numbers. What came short is taken with the rest of it, when that comes: `taken_with` is that row.
+    """
 
     id = fields.BigIntField(primary_key=True)
     row: fields.OneToOneRelation[DepositRow] = fields.OneToOneField(
@@ -135,9 +138,13 @@ class Suspense(Model):
     settled_at = fields.DatetimeField(null=True)
     settled_by = fields.CharField(max_length=40, default="")
     settled_as = fields.CharField(max_length=200, default="")
+    taken_with: fields.ForeignKeyNullableRelation[DepositRow] = fields.ForeignKeyField(
+        "market.DepositRow", related_name="taken", null=True, on_delete=fields.RESTRICT
+    )
 
     class Meta:
         table = "deposit_suspense"
+        indexes = (Index(fields=("taken_with_id",), name="deposit_suspense_taken_with"),)
         constraints = (
             CheckConstraint(check="amount > 0 AND missing >= 0", name="deposit_suspense_is_money"),
             CheckConstraint(

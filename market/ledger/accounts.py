@@ -24,6 +24,7 @@ class Account(StrEnum):
     provider_fee = "provider_fee"
     refunds_promised = "refunds_promised"  # and not yet paid
     suspense = "suspense"  # came in, and a person must say for what
+    payout_due = "payout_due"  # owed to a village by its closed statements
 
 
 ACCOUNT_NAMES = {
@@ -41,6 +42,7 @@ ACCOUNT_NAMES = {
     Account.provider_fee: "결제사 수수료",
     Account.refunds_promised: "돌려줄 돈",
     Account.suspense: "확인할 돈",
+    Account.payout_due: "지급할 돈",
 }
 
 ACCOUNT_OF = {

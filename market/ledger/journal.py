@@ -33,6 +33,7 @@ class Happening(StrEnum):
     set_aside = "set_aside"  # money without an order that takes it: what a transfer brought too much
     settled_aside = "settled_aside"  # a person said what money in suspense was for
     provider_fee = "provider_fee"
+    statement_closed = "statement_closed"  # "statement 2610-003": what is to be paid out stands apart
     payout = "payout"
     corrected = "corrected"
 

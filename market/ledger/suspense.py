@@ -27,6 +27,12 @@ async def book_aside(
         )  # fmt: skip
 
 
+async def leave_suspense(db: BaseDBAsyncClient, amount: int, *, subject: str, at: datetime, by: str) -> bool:
+    """What was set aside under this subject leaves our books: given back by hand, or taken in another way."""
+    legs = [Leg(Account.suspense, amount), money_leg(Tender.bank_transfer, -amount)]
+    return await book(db, kind=Happening.settled_aside, subject=subject, legs=legs, at=at, by=by)
+
+
 async def set_aside(
     db: BaseDBAsyncClient, amount: int, *, tender: Tender = Tender.bank_transfer, subject: str, order_id: int | None = None,
     at: datetime, by: str,

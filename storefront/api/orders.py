@@ -90,6 +90,7 @@ async def _placed(request: Request, wish: OrderWish, *, key: str, now: datetime)
         secret=shop.settings.secret_key,
         holds=shop.holds,
         expected_total=wish.expected_total,
+        expected_arrivals=wish.arrivals,
         now=now,
     )
     if not placed.is_new and wish.expected_total not in (None, placed.order.total):
@@ -186,6 +187,7 @@ def _part(part: OpenPart) -> dict[str, Any]:
         "programs": part.programs,
         "postage": part.postage,
         "total": part.goods + part.programs + part.postage,
+        "ships_on": part.ships_on,
         "arrives_on": part.promised_on,
         "courier": part.courier or None,
         "tracking": part.tracking or None,

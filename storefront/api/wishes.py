@@ -1,6 +1,8 @@
 """The body of an order as a machine sends it: read strictly, refused field by field, turned into a basket."""
 
 import json
+import re
+from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
@@ -18,6 +20,7 @@ from villages.refusals import BadForm
 MOST_WON = 2_000_000_000
 MOST_MISTAKES = 50
 EMAIL_LIMIT = 120
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -75,6 +78,17 @@ def _agreed(consents: dict[str, bool]) -> dict[str, bool]:
     return consents
 
 
+def _days(arrivals: dict[str, str]) -> dict[str, str]:
+    for day in arrivals.values():
+        if not DAY.fullmatch(day):
+            raise BadValue("날짜를 2026-11-25처럼 적어 주세요.")
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            raise BadValue("달력에 없는 날입니다.") from None
+    return arrivals
+
+
 class Strict(BaseModel):
     """Nothing is guessed: "1" is no number and unknown names are refused."""
 
@@ -129,6 +143,9 @@ class OrderWish(Strict):
     lines: Annotated[list[LineWish], Field(min_length=1, max_length=MOST_LINES)]
     payment: Literal["bank_transfer", "card"]
     expected_total: Annotated[int, Field(ge=0, le=MOST_WON)] | None = None
+    expected_arrivals: (
+        Annotated[dict[str, str], Field(max_length=MOST_LINES), AfterValidator(_days)] | None
+    ) = None
     consents: Annotated[dict[str, bool], Field(max_length=20), AfterValidator(_agreed)] | None = None
 
     @property
@@ -157,6 +174,11 @@ class OrderWish(Strict):
         if sent is None or not self.basket.goods:
             return None
         return Address(sent.name, sent.phone, sent.postcode, sent.road, sent.detail, sent.message or "")
+
+    @property
+    def arrivals(self) -> dict[str, date]:
+        """Village's slug → the day its parcel was said to arrive."""
+        return {village: date.fromisoformat(day) for village, day in (self.expected_arrivals or {}).items()}
 
     @property
     def tender(self) -> Tender:

@@ -20,7 +20,8 @@ COLUMNS = {
     "withdrawal_limit": "청약철회 제한", "is_fresh": "신선 식품", "ships_cold": "보냉 배송", "no_islands": "섬 배송",
     "notice_rows": "상품정보제공고시", "minutes": "걸리는 시간", "least_age": "나이", "is_indoor": "실내",
     "meeting_place": "모이는 곳", "what_to_bring": "준비물", "weather_rule": "날씨 규칙", "group_from": "단체 인원",
-    "closes_hours_before": "예약 마감", "refund_ladder": "환불 기준",
+    "closes_hours_before": "예약 마감", "min_people": "최소 인원",
+    "decide_days_before": "열지 정하는 날", "decide_hour": "열지 정하는 시각", "refund_ladder": "환불 기준",
 }  # fmt: skip
 
 
@@ -71,6 +72,11 @@ def _number(facts: Facts, name: str) -> int:
     return value if isinstance(value, int) else 0
 
 
+def _people(facts: Facts) -> str:
+    people = facts.get("people")
+    return f"{people}명" if people else "없음" if people == 0 else "체험의 것대로"
+
+
 EFFECTS = {"revived": "끝난 주문이 살아남", "refund_due": "돌려줄 돈"}
 
 ACTS: dict[str, tuple[str, Callable[[Facts], str]]] = {
@@ -95,6 +101,9 @@ ACTS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "parcel sent": ("택배 보냄", _courier),
     "parcel corrected": ("송장을 고침", _courier),
     "parcel delivered": ("배송 완료", _nothing),
+    "deposit matched": ("입금을 주문에 맞춤", lambda facts: f"{facts.get('orders', '')} · {won(_number(facts, 'won'))}"),
+    "deposit set aside": ("입금을 따로 둠", lambda facts: won(_number(facts, "won"))),
+    "suspense settled": ("보관한 돈을 정리", lambda facts: won(_number(facts, "won"))),
     "deposit confirmed": (
         "입금 확인",
         lambda facts: ", ".join(filter(None, [won(_number(facts, "amount")), EFFECTS.get(str(facts.get("effect")), "")])),
@@ -104,6 +113,10 @@ ACTS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "order refunded": ("주문을 취소하고 환불", lambda facts: f"{won(_number(facts, 'won'))}, {_cause(facts)}"),
     "refund paid": ("돌려줄 돈을 보냄", lambda facts: won(_number(facts, "won"))),
     "session cancelled": ("회차 취소", _cause),
+    "statement closed": ("정산 마감", lambda facts: f"{facts.get('month')}, 지급할 돈 {won(_number(facts, 'won'))}"),
+    "session goes": ("그대로 열기로 정함", lambda facts: f"{_number(facts, 'heads')}명, 최소 {_number(facts, 'minimum')}명"),
+    "session minimum set": ("최소 인원을 바꿈", _people),
+    "booking moved": ("예약 날짜를 바꿈", lambda facts: f"{facts.get('before')} → {facts.get('after')}"),
     "targets set": ("목표를 세움", _targets),
     "signed in": ("로그인", _nothing),
     "role given": ("역할을 줌", lambda facts: ROLES.get(str(facts.get("role")), "")),

@@ -94,7 +94,9 @@ def _difference(difference: int, amount: int) -> list[str]:
     if difference > 0:
         return [f"{won(difference)}이 남습니다. 주문은 결제되고 남는 돈은 보관합니다."]
     if difference < 0:
-        return [f"{won(-difference)}이 모자랍니다. 주문은 결제하지 않고 {won(amount)}을 보관합니다."]
+        return [
+            f"{won(-difference)}이 모자랍니다. 주문은 결제하지 않고 {won(amount)}을 보관합니다. 나머지가 들어오면 합칩니다."
+        ]
     return []
 
 

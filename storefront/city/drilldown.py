@@ -12,9 +12,10 @@ from starlette.responses import Response
 from market.order_record import order_record
 from market.periods import last_of_month
 from market.refund_record import refunds_of
-from market.refunds import CAUSE_NAMES
+from market.refunds import CAUSE_NAMES, CHOSEN_CAUSES
 from market.reports import added
 from market.village_figures import Figures, Lens, VillageMonth, days_of, months_of, sales_of
+from storefront.asked_month import YEARS, asked_month
 from storefront.city.city_page import officer_of, one_word, render_city
 from storefront.city.figure_charts import village_chart
 from storefront.city.figure_tables import about_moment, growth, rate
@@ -25,7 +26,6 @@ from villages.people import Permission
 from villages.refusals import NotFound
 from villages.village import Village
 
-YEARS = range(2000, 2101)
 PAYMENT_STATES = {
     "open": "기다림",
     "unknown": "확인 중",
@@ -33,7 +33,6 @@ PAYMENT_STATES = {
     "failed": "실패",
     "expired": "기한 지남",
 }
-MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 DAY = re.compile(r"\d{1,2}", re.ASCII)
 
 
@@ -59,7 +58,7 @@ async def village(request: Request) -> Response:
 async def month(request: Request) -> Response:
     """The days of a month on which something was sold."""
     place, lens, doubts = await _asked(request)
-    first = _month(request)
+    first = asked_month(request)
     days = await days_of(place.id, first, lens)
     here = f"/city/villages/{place.slug}/{first:%Y-%m}"
     context = {
@@ -73,7 +72,7 @@ async def month(request: Request) -> Response:
 async def day(request: Request) -> Response:
     """The sales of a day, a hundred to the page."""
     place, lens, doubts = await _asked(request)
-    first = _month(request)
+    first = asked_month(request)
     text = request.path_params["day"]
     if not DAY.fullmatch(text) or not 1 <= int(text) <= last_of_month(first).day:
         raise NotFound("그런 날은 없습니다. 주소를 확인해 주세요.")
@@ -100,7 +99,7 @@ async def order(request: Request) -> Response:
         "order": record,
         "payment_states": PAYMENT_STATES,
         "refunds": await refunds_of(record.number),
-        "causes": list(CAUSE_NAMES.items()),
+        "causes": [(cause, CAUSE_NAMES[cause]) for cause in CHOSEN_CAUSES],
         "can_refund": record.paid_at is not None
         and record.state != "refunded"
         and officer_of(request).may(Permission.refund_any),
@@ -151,13 +150,6 @@ def _year(text: str, today: date, doubts: list[str]) -> int:
     if text:
         doubts.append("모르는 해라서 올해를 보여 드립니다.")
     return today.year
-
-
-def _month(request: Request) -> date:
-    found = MONTH.fullmatch(request.path_params["month"])
-    if not found or int(found[1]) not in YEARS or not 1 <= int(found[2]) <= 12:
-        raise NotFound("그런 달은 없습니다. 2026-11처럼 적힌 주소인지 확인해 주세요.")
-    return date(int(found[1]), int(found[2]), 1)
 
 
 def a_month_before(month: date) -> date:

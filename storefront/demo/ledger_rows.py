@@ -18,8 +18,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "receiver_phone", "postcode", "road", "detail", "message", "agreed_at", "note",
     ),
     "parts": (
-        "order_id", "village_id", "goods", "programs", "postage", "vat", "state", "promised_on", "courier", "tracking",
-        "moved_at", "version",
+        "order_id", "village_id", "goods", "programs", "postage", "vat", "state", "promised_on", "ships_on", "courier",
+        "tracking", "moved_at", "version",
     ),
     "part_moves": ("part_id", "state", "by", "at"),
     "lines": (

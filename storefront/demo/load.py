@@ -16,6 +16,7 @@ from storefront.demo.pictures import Develop, drawings, hang, keep_all
 from storefront.demo.programs import load_bus, load_programs
 from storefront.demo.recent import load_recent
 from storefront.demo.season_banner import hang_banner
+from storefront.demo.settlements import load_statements
 from storefront.demo.villages import VILLAGES, load_city, load_commission, load_targets, load_villages
 from storefront.services import Services
 from villages.city import City
@@ -102,6 +103,7 @@ async def load_demo(
             **staff, **terms, progress=lambda done, whole: progress("오늘의 주문", done, whole)
         )
         await load_bus(villages["내장산마을"], by=f"person {people['naejangsan'].id}", now=now)
+        await load_statements(operators, officer=people["officer"], first=first, today=seoul_day(now))
         neighbours = await Village.filter(state=VillageState.neighbour).count()
     while await seal_acts():
         pass

@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from tortoise import connections
@@ -64,20 +64,20 @@ class PriceBook:
 
     @classmethod
     async def open(cls) -> "PriceBook":
-        """Read all goods and sessions. What lay on the shelf of a day long past nobody knows: plenty."""
+        """Read all goods and sessions. What lay on the shelf of a day long past, and was to be sent, nobody knows."""
         db = connections.get("default")
         answers: dict[str, dict[int, list[dict[str, Any]]]] = {}
-        for query, table, key in (
-            (GOODS, "variants", "variant_id"),
-            (SEATS, "sessions", "session_id"),
+        for query, table, key, more in (
+            (GOODS, "variants", "variant_id", [date.max]),
+            (SEATS, "sessions", "session_id", []),
         ):
             ids = [row["id"] for row in await db.execute_query_dict(f"SELECT id FROM {table}")]
             rows = answers.setdefault(query, {})
-            for row in await db.execute_query_dict(query, [ids]):
+            for row in await db.execute_query_dict(query, [ids, *more]):
                 rows.setdefault(row[key], []).append(row | ALWAYS_THERE)
         return cls(answers)
 
-    async def execute_query_dict(self, query: str, values: list[list[int]]) -> list[dict[str, Any]]:
+    async def execute_query_dict(self, query: str, values: list[Any]) -> list[dict[str, Any]]:
         return [row for wanted in values[0] for row in self._answers[query].get(wanted, ())]
 
     async def quote(self, basket: Basket, *, now: datetime, postcode: str | None = None) -> Quote:
@@ -186,7 +186,7 @@ def _write_part(rows: LedgerRows, sale: PastSale, part: QuotePart, order_id: int
     part_id = rows.add(
         "parts",
         (order_id, village, part.goods, part.programs, part.postage.total, part.vat, steps[-1].state.value, part.arrives_on,
-         *sale.parcels.get(village, ("", "")), steps[-1].at, len(steps)),
+         part.ships_on, *sale.parcels.get(village, ("", "")), steps[-1].at, len(steps)),
     )  # fmt: skip
     for step in steps:
         rows.add("part_moves", (part_id, step.state.value, step.by, step.at))

@@ -1,5 +1,6 @@
 """비가 와서 못 해요: first who is in it, what goes back and what they are told; then one tap."""
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,7 +20,12 @@ async def new(request: Request) -> Response:
     run = await dry_run(
         path_id(request), cause, village_ids=own_villages(request, MAY_CANCEL), now=visit_of(request).now
     )
-    context = {"run": run, "causes": [(each.value, CAUSE_NAMES[each]) for each in SESSION_CAUSES]}
+    causes = [each for each in SESSION_CAUSES if each != RefundCause.too_few or not run.has_go]
+    context = {
+        "run": run,
+        "causes": [(each.value, CAUSE_NAMES[each]) for each in causes],
+        "can_offer": any(not party.is_offline for party in run.paid),
+    }
     return await render_desk(request, "session_cancellation", context)
 
 
@@ -31,6 +37,13 @@ async def create(request: Request) -> Response:
         services(request).gateway,
         village_ids=own_villages(request, MAY_CANCEL),
         by=signature(request),
+        instead=_dates(form_of(request)),
         now=visit_of(request).now,
     )
     return see_other(f"/desk/sessions/{session_id}/cancellation")
+
+
+def _dates(form: FormData) -> list[int]:
+    """The sessions offered instead; what is no number is none."""
+    chosen = [value for value in form.getlist("instead") if isinstance(value, str)]
+    return [int(value) for value in chosen if value.isascii() and value.isdigit() and len(value) < 19]

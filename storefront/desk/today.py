@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from market.settlement.overview import next_payout
 from market.worklist import ComingSession, Today, month_sales, today_of
 from storefront.desk.desk_page import actor_of, own_villages, render_desk
 from storefront.web import visit_of
@@ -40,6 +41,7 @@ async def index(request: Request) -> Response:
         "deposits": today.deposits if may_confirm else 0,
         "sales": await month_sales(ids, now=now),
         "may_edit": actor_of(request).may(Permission.edit_listings),
+        "payout": await next_payout(ids, now=now),
     }
     return await render_desk(request, "today", context)
 

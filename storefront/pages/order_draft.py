@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -14,6 +15,7 @@ from storefront.web import text_of
 from villages.contacts import BadValue, phone_text, read_email, read_name, read_phone, read_postcode, tidy
 from villages.provinces import with_province_of_today
 
+ARRIVES = "arrives_"
 MESSAGES = ("문 앞에 놓아 주세요", "경비실에 맡겨 주세요", "배송 전에 전화 주세요")
 
 Words = dict[str, str]
@@ -100,6 +102,18 @@ def read_payment(form: FormData, *, takes_cards: bool) -> tuple[Payment | None, 
     if mistakes:
         return None, typed, mistakes
     return Payment(Tender(typed["tender"]), depositor), typed, {}
+
+
+def seen_arrivals(form: FormData) -> dict[str, date]:
+    """Village's slug → the arrival day that the last page showed. What is no day counts as not seen."""
+    seen = {}
+    for name in form:
+        if name.startswith(ARRIVES):
+            try:
+                seen[name.removeprefix(ARRIVES)] = date.fromisoformat(text_of(form, name, most=10))
+            except ValueError:
+                continue
+    return seen
 
 
 def with_depositor(buyer: Buyer, payment: Payment) -> Buyer:

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
 from market.cart import Cart
 from market.checkout import Address, Placed, place_order, token_of
+from market.dates.choices import offers_of
 from market.order_keys import Key, find_order, number_of_key, read_number
 from market.orders import PartState, Tender
 from market.receipts import Receipt, receipt
@@ -16,7 +18,15 @@ from market.refunds import RefundCause
 from storefront.frames import render_framed
 from storefront.pages import slips
 from storefront.pages.checkout import review
-from storefront.pages.order_draft import Draft, Payment, draft_of, drop_draft, read_payment, with_depositor
+from storefront.pages.order_draft import (
+    Draft,
+    Payment,
+    draft_of,
+    drop_draft,
+    read_payment,
+    seen_arrivals,
+    with_depositor,
+)
 from storefront.pages.own_orders import keep_order, key_to, ordered_with
 from storefront.pages.payment import way_to_pay
 from storefront.pages.tries import Limit, address_of, count_tries
@@ -40,7 +50,7 @@ async def create(request: Request) -> Response:
         return await review(request, typed, mistakes, status=422)
     try:
         await count_tries(request, Limit(f"orders {address_of(request)}", most=30, minutes=10))
-        placed = await _place(request, draft, payment, seen_total=number_of(form, "expected_total"))
+        placed = await _place(request, draft, payment, form)
     except KeyReused:
         return await _other_wishes(visit, secret=services(request).settings.secret_key)
     except TooMany as refusal:
@@ -104,13 +114,14 @@ async def order_page(
 ) -> Response:
     visit = visit_of(request)
     order = await receipt(number, key_to(visit, number))
-    refunds = await refunds_of(number) if order.paid_at else []
+    refunds = await refunds_of(number) if order.state != "awaiting_payment" else []
     can_call_off = bool(order.paid_at) and bool(
         await choices_of(order.id, cause=RefundCause.shopper, now=visit.now)
     )
     context = {
         "refunds": refunds,
         "can_call_off": can_call_off,
+        "date_offers": await offers_of(order.id, now=visit.now) if order.paid_at else [],
         "typed": typed or {},
         "mistakes": mistakes or {},
         "order": order,
@@ -145,8 +156,8 @@ def news_of(order: Receipt, visit: Visit, *, is_back: bool) -> tuple[str, str]:
     return NEWS[order.state]
 
 
-async def _place(request: Request, draft: Draft, payment: Payment, *, seen_total: int | None) -> Placed:
-    visit, shop = visit_of(request), services(request)
+async def _place(request: Request, draft: Draft, payment: Payment, form: FormData) -> Placed:
+    visit, shop, seen_total = visit_of(request), services(request), number_of(form, "expected_total")
     assert draft.buyer is not None
     return await place_order(
         visit.cart.basket,
@@ -157,6 +168,7 @@ async def _place(request: Request, draft: Draft, payment: Payment, *, seen_total
         secret=shop.settings.secret_key,
         holds=shop.holds,
         expected_total=seen_total if seen_total is not None else -1,
+        expected_arrivals=seen_arrivals(form),
         person_id=visit.actor.id if visit.actor else None,
         now=visit.now,
     )

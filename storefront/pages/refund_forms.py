@@ -4,7 +4,7 @@ import re
 
 from starlette.datastructures import FormData
 
-from market.refunds import RefundCause
+from market.refunds import CHOSEN_CAUSES, RefundCause
 from storefront.sealing import seal, unseal
 from storefront.web import number_of, text_of
 from villages.refusals import BadForm
@@ -24,7 +24,7 @@ def wanted_lines(form: FormData) -> dict[int, int] | None:
 def read_cause(form: FormData) -> RefundCause:
     """Why staff call it off. Raises `BadForm`."""
     cause = text_of(form, "cause")
-    if cause not in set(RefundCause):
+    if cause not in CHOSEN_CAUSES:
         raise BadForm("왜 취소하는지 골라 주세요.")
     return RefundCause(cause)
 

@@ -13,6 +13,7 @@ from storefront.frames import render_framed
 from storefront.pages.orders import order_page
 from storefront.pages.own_orders import key_to
 from storefront.pages.refund_forms import wanted_lines
+from storefront.pages.tries import Limit, address_of, count_tries
 from storefront.web import form_of, see_other, status_of, visit_of
 from villages.refusals import Refused
 
@@ -21,6 +22,7 @@ async def create(request: Request) -> Response:
     visit, number = visit_of(request), request.path_params["number"]
     order = await order_for(number, key_to(visit, number))
     try:
+        await count_tries(request, Limit(f"refund quotes {address_of(request)}", most=60, minutes=10))
         quote = await quote_refund(
             order, wanted_lines(form_of(request)), cause=RefundCause.shopper, by="shopper", now=visit.now
         )

@@ -26,7 +26,7 @@ from market.quotes import Basket
 from market.refund_confirmation import confirm_refund
 from market.refund_payouts import mark_paid_back, pay_refunds, payouts
 from market.refund_quotes import choices_of, quote_refund
-from market.refunds import RefundCause, RefundQuote
+from market.refunds import CHOSEN_CAUSES, RefundCause, RefundQuote
 from market.seat_offers import end_overdue_offers
 from market.session_cancellations import cancel_session, empty_cancelled_sessions
 from market.session_seats import resize
@@ -162,7 +162,7 @@ class Market(RuleBasedStateMachine):
         if order := self.fresh(pick):
             self.act(cancel_unpaid(order, self.gateway, by="shopper", now=self.now))
 
-    @rule(pick=PICK, some=st.lists(FEW, min_size=4, max_size=4), cause=st.sampled_from(RefundCause))
+    @rule(pick=PICK, some=st.lists(FEW, min_size=4, max_size=4), cause=st.sampled_from(CHOSEN_CAUSES))
     def somebody_asks_what_would_come_back(self, pick: int, some: list[int], cause: RefundCause) -> None:
         if (order := self.fresh(pick)) is None:
             return

@@ -8,6 +8,7 @@ from market.capture import Effect
 from market.deposits import confirm_deposit
 from market.expiry import expire_unpaid_orders
 from market.orders import Order
+from market.refunds import Refund
 from market.stock import Movement
 from tests.builders import NOW, a_program, a_village, an_order, goods, rows, shelf_of
 from tests.fakes import FakeGateway
@@ -118,7 +119,7 @@ async def test_money_after_expiry_revives_the_order_while_the_goods_are_there(db
     assert await shelf_of(apples) == (0, 0, 0, 0)
 
 
-async def test_money_after_expiry_becomes_a_refund_task_when_the_goods_are_gone(db):
+async def test_money_after_expiry_goes_back_when_the_goods_are_gone(db):
     apples = await goods(left=3)
     placed = await an_order((apples, 3))
     await expire_unpaid_orders(NOW + timedelta(days=4), FakeGateway())
@@ -130,4 +131,6 @@ async def test_money_after_expiry_becomes_a_refund_task_when_the_goods_are_gone(
 
     assert effect == Effect.refund_due
     assert await shelf_of(apples) == (3, 1, 0, 0)
-    assert [task["kind"] for task in await rows("SELECT kind FROM tasks")] == ["late_payment"]
+    assert [(back.cause, back.amount, back.state) for back in await Refund.all()] == [
+        ("unused", 105_000, "promised")
+    ]

@@ -15,7 +15,7 @@ from market.parts_to_send import Tab, own_part, tab_counts
 from market.payments import Payment
 from market.refund_confirmation import confirm_refund
 from market.refund_payouts import mark_paid_back, pay_refunds, payouts
-from market.refund_quotes import quote_refund, quoted
+from market.refund_quotes import forget_old_quotes, quote_refund, quoted
 from market.refunds import NotRefundable, QuoteEnded, Refund, RefundCause, RefundQuote, RefundState
 from tests.builders import NOW, a_program, a_village, an_order, goods, rows, shelf_of
 from tests.fakes import FakeGateway
@@ -384,3 +384,15 @@ async def test_nothing_back_is_a_refund_of_nothing_that_frees_the_seats(db):
 def test_three_working_days_pass_over_weekends_and_holidays():
     assert working_days_after(date(2026, 11, 20), 3) == date(2026, 11, 25)  # Friday
     assert working_days_after(date(2026, 12, 24), 3) == date(2026, 12, 30)  # Christmas and a weekend between
+
+
+async def test_a_quote_that_nobody_confirmed_is_forgotten_after_a_week_and_a_confirmed_one_never(db):
+    order = await paid(await an_order((await goods(price=30_000), 2)))
+    await a_quote(order)
+    refund = await given_back(order, {(await Line.get()).id: 1})
+
+    soon = await forget_old_quotes(SOON + timedelta(days=7))
+    later = await forget_old_quotes(SOON + timedelta(days=8))
+
+    assert (soon, later) == (0, 1)
+    assert await RefundQuote.filter(refund__id=refund.id).exists() and await RefundQuote.all().count() == 1

@@ -10,7 +10,7 @@ from market.orders import Order, Part, PartState, Tender
 from market.payments import Payment
 from market.refunds import Refund, RefundCause
 from market.session_cancellations import cancel_session, dry_run, empty_cancelled_sessions
-from tests.builders import NOW, a_program, a_village, an_order, goods, rows, shelf_of
+from tests.builders import NOW, a_program, a_village, an_order, goods, shelf_of
 from tests.fakes import FakeGateway
 from tests.market.test_refunds import paid
 from villages.notices import Notice
@@ -138,7 +138,7 @@ async def test_while_the_provider_is_silent_the_worker_goes_on_later(db):
     assert (await Session.get()).held == 0
 
 
-async def test_money_that_comes_after_it_is_a_refund_task_and_no_seat(db):
+async def test_money_that_comes_after_it_goes_back_and_is_no_seat(db):
     village = await a_village()
     session = await a_rainy_session(village)
     await an_order(seats={session.id: {Participant.adult: 1}}, address=None)
@@ -147,7 +147,7 @@ async def test_money_that_comes_after_it_is_a_refund_task_and_no_seat(db):
     effect = await capture((await Payment.get()).id, by="officer", now=SOON)
 
     assert effect == Effect.refund_due
-    assert await rows("SELECT kind FROM tasks") == [{"kind": "late_payment"}]
+    assert (await Refund.get()).cause == RefundCause.unused
 
 
 async def test_neither_a_cause_of_the_shoppers_nor_a_day_that_is_over_is_taken(db):

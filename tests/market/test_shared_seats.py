@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from asyncpg.exceptions import CheckViolationError
 from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
 
 from market.audit import violations
 from market.capture import capture
+from market.dates.moves import move_booking
 from market.expiry import end_order
 from market.offline_sales import record_sale
 from market.open_programs import open_program, open_sessions
@@ -161,6 +163,21 @@ async def test_a_session_that_is_called_off_leaves_the_bus_to_the_other(db):
 
     assert await on_the_bus() == [(4, 0)]
     assert (await WaitingParty.get(id=waiting.party_id)).state == "offered"
+
+
+async def test_a_party_that_comes_on_another_date_takes_its_bus_seats_along(db):
+    digging, _ = await two_on_one_bus(seats=20, bus=5)
+    later = HARVEST + timedelta(days=1)
+    own = {"village_ids": [digging.listing.village_id], "by": "person 1", "now": NOW}
+    await add_sessions(digging.listing.id, [later], capacity=20, **own)
+    await paid((await a_party(digging, 3)).order)
+    booking = (await rows("SELECT id FROM bookings"))[0]["id"]
+    instead = await Session.get(listing_id=digging.listing.id, starts_at=later)
+
+    async with in_transaction() as connection:
+        await move_booking(connection, booking, instead.id, by="shopper", now=NOW)
+
+    assert await on_the_bus() == [(0, 0), (0, 3)]
 
 
 async def test_bus_seats_that_become_free_go_to_who_waits_for_the_other_program(db):

@@ -53,6 +53,10 @@ async def test_ledgers_refuse_change_and_removal(db):
             "deposit_sheet_lines",
             "journal_legs",
             "journal_transactions",
+            "statements",
+            "statement_lines",
+            "booking_moves",
+            "offered_dates",
         ),
         "id",
     )

@@ -19,7 +19,9 @@ from market.deposit_sheets.tables import DepositMatch, DepositRow, DepositSheet,
 from market.deposit_sheets.taking import take_sheet
 from market.deposits import confirm_deposit
 from market.expiry import end_order
+from market.ledger.journal import JournalLeg
 from market.orders import Ending, Order
+from market.refunds import Refund, RefundCause
 from market.tasks import Task
 from tests.builders import NOW, Buyer, an_order, goods, shelf_of
 from tests.market.deposit_sheets.sheets import a_csv
@@ -148,6 +150,46 @@ async def test_too_little_pays_nothing_and_is_kept_whole(db):
     assert "1,000원 모자라" in (await Task.get(kind="wrong_amount")).sentence
 
 
+async def test_too_little_and_the_rest_of_it_pay_the_order_together(db):
+    order = await waiting_order(await goods(left=5, price=35_000))
+    await chosen(await sent(f"{DAY},김민지,20000"), order)
+    short = await Suspense.get()
+
+    await sent(f"2026-11-22 09:00,김민지,{order.total - 20_000}")
+
+    await order.refresh_from_db()
+    await short.refresh_from_db()
+    assert order.paid_at is not None
+    assert short.settled_as == f"다음 입금과 합침: {order.number}"
+    assert await Suspense.all().count() == 1
+    assert (await Task.get(kind="wrong_amount")).done_at is not None
+    assert await booked("bank") == order.total and await booked("suspense") == 0
+
+
+async def test_the_rest_of_it_may_come_in_several_pieces_and_be_too_much_in_the_end(db):
+    order = await waiting_order(await goods(left=5, price=35_000))
+    for minute, amount in enumerate((10_000, 15_000)):
+        await chosen(await sent(f"2026-11-21 10:0{minute},김민지,{amount}"), order)
+
+    matched = await chosen(await sent(f"2026-11-22 09:00,김민지,{order.total}"), order)
+
+    assert (matched.effects, matched.difference) == ({order.number: Effect.paid}, 25_000)
+    standing = await Suspense.get(settled_at=None)
+    assert (standing.kind, standing.amount) == ("surplus", 25_000)
+    assert await booked("bank") == order.total + 25_000 and await booked("suspense") == -25_000
+
+
+async def test_money_that_is_kept_stands_in_the_journal_until_it_is_settled(db):
+    order = await waiting_order(await goods(price=35_000))
+    row = await chosen_row(await sent(f"{DAY},김민지,{order.total + 500}"), order)
+    kept = await booked("suspense")
+
+    await settle_suspense(row, words="500원을 돌려줌", by=OFFICER, now=LATER)
+
+    assert kept == -500
+    assert await booked("suspense") == 0 and await booked("bank") == order.total
+
+
 async def test_kept_money_is_settled_once_by_a_person_with_words(db):
     order = await waiting_order(await goods(price=35_000))
     row = await chosen_row(await sent(f"{DAY},김민지,{order.total + 500}"), order)
@@ -172,7 +214,7 @@ async def test_money_after_the_end_revives_the_order_when_a_person_chooses_it(db
     assert (await chosen(result, order)).effects == {order.number: Effect.revived}
 
 
-async def test_money_for_goods_that_are_gone_becomes_a_refund_task(db):
+async def test_money_for_goods_that_are_gone_goes_back(db):
     apples = await goods(left=1, price=35_000)
     order = await waiting_order(apples)
     await end_order(order.id, Ending.cancelled, by="shopper", now=NOW)
@@ -182,7 +224,7 @@ async def test_money_for_goods_that_are_gone_becomes_a_refund_task(db):
     matched = await chosen(await sent(f"{DAY},김민지,{order.total}"), order)
 
     assert matched.effects == {order.number: Effect.refund_due}
-    assert await Task.filter(kind="late_payment").count() == 1
+    assert (await Refund.get()).cause == RefundCause.unused
 
 
 async def test_a_row_is_decided_once(db):
@@ -276,3 +318,8 @@ async def chosen(result, *orders: Order):
 async def chosen_row(result, *orders: Order) -> int:
     await chosen(result, *orders)
     return result.waiting[0].id
+
+
+async def booked(account: str) -> int:
+    """Won on an account of the journal."""
+    return sum(leg.amount for leg in await JournalLeg.filter(account=account))

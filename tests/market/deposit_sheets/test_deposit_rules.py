@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from market.audit import RULES, violations
+from market.deposit_sheets.deciding import match_row
 from market.deposit_sheets.sure import match_sure_rows
+from market.deposit_sheets.tables import DepositRow
 from market.deposit_sheets.taking import take_sheet
 from tests.builders import NOW, an_order, goods, rows
 from tests.market.deposit_sheets.sheets import a_csv
@@ -13,6 +15,7 @@ from tests.meeting import strip
 
 LATER = NOW + timedelta(hours=2)
 ACCOUNTED, ONE_ROW = "a-deposit-row-is-accounted-for", "a-transfer-has-one-row"
+IN_JOURNAL = "suspense-stands-in-the-journal"
 UNLOCKED = "ALTER TABLE deposit_matches DISABLE TRIGGER ALL"
 
 
@@ -24,6 +27,10 @@ UNLOCKED = "ALTER TABLE deposit_matches DISABLE TRIGGER ALL"
         ("UPDATE deposit_rows SET state = 'waiting' WHERE state = 'matched'", ACCOUNTED),
         ("UPDATE deposit_matches SET amount = amount - 1", ONE_ROW),
         ("UPDATE payments SET state = 'open'", ONE_ROW),
+        ("UPDATE deposit_suspense SET amount = amount + 1", IN_JOURNAL),
+        ("UPDATE deposit_suspense SET settled_at = now()", IN_JOURNAL),
+        ("DELETE FROM deposit_suspense", IN_JOURNAL),
+        ("UPDATE deposit_suspense SET taken_with_id = row_id", ACCOUNTED),
         (
             "INSERT INTO deposit_matches (row_id, payment_id, amount, effect) "
             "SELECT row_id, payment_id, 0, 'none' FROM deposit_matches",
@@ -36,9 +43,11 @@ async def test_it_is_found(unguarded, harm, rule):
     body = a_csv(f"2026-11-21 11:00,{order.buyer_name},{order.total}", "2026-11-21 11:00,아무개,1")
     taken = await take_sheet(body, name="a.csv", by="person 7", now=LATER)
     assert await match_sure_rows(taken.id, now=LATER) == 1
-    own = tuple(each for each in RULES if each.name in (ACCOUNTED, ONE_ROW))
+    other = (await an_order(await goods())).order
+    await match_row((await DepositRow.get(name="아무개")).id, [other.number], by="person 7", now=LATER)
+    own = tuple(each for each in RULES if each.name in (ACCOUNTED, ONE_ROW, IN_JOURNAL))
     assert await violations(own) == []
-    await strip("deposit_rows", "deposit_matches")
+    await strip("deposit_rows", "deposit_matches", "deposit_suspense")
     await rows(UNLOCKED)
 
     await rows(harm)

@@ -16,6 +16,8 @@ from market.expiry import expire_unpaid_orders
 from market.gateway import Event, Found
 from market.orders import Order, Tender
 from market.payments import Payment, PaymentEvent
+from market.refund_payouts import pay_refunds
+from market.refunds import Refund
 from market.stripe_gateway import StripeGateway
 from market.tasks import Task
 from storefront.sandbox.delivery import sign
@@ -125,7 +127,7 @@ async def test_money_for_an_expired_order_revives_it_while_the_goods_are_there(s
     assert await shelf_of(apples) == (4, 0, 0, 0)
 
 
-async def test_money_for_an_expired_order_whose_goods_are_gone_becomes_a_refund_task(site: Site):
+async def test_money_for_an_expired_order_whose_goods_are_gone_goes_back_to_the_card(site: Site):
     apples, reference = await a_card_order(site)
     await expire(site)
     await an_order((apples, 5), tender=Tender.bank_transfer)
@@ -133,8 +135,8 @@ async def test_money_for_an_expired_order_whose_goods_are_gone_becomes_a_refund_
     answer = await tell(site, site.gateway.pay(reference))
 
     assert answer.json()["effect"] == "refund_due"
-    assert (await Task.get()).kind == "late_payment"
-    assert f"{TOTAL:,}원" in (await Task.get()).sentence
+    assert (await Refund.get()).amount == TOTAL
+    assert await pay_refunds(datetime.now(UTC) + timedelta(hours=3), site.gateway) == 1
     assert (await Payment.get(provider="stripe")).state == "captured"
     assert await shelf_of(apples) == (5, 5, 0, 0)
 

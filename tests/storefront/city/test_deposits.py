@@ -53,8 +53,8 @@ async def test_a_message_about_nothing_is_not_shown(site, town):
 async def test_money_that_came_wrongly_is_listed(site, town):
     await open_task(
         connections.get("default"),
-        kind="late_payment",
-        subject="payment 9",
+        kind="wrong_amount",
+        subject="deposit row 9",
         sentence="35,000원을 돌려주세요.",
     )
     officer = await site.officer()

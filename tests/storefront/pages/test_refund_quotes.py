@@ -1,14 +1,18 @@
 """취소: what comes back is shown to the won, then paid back; as many taps as ordering took, and none that hinders."""
 
+from datetime import timedelta
+from pathlib import Path
+
 from market.capture import capture
 from market.checkout import Placed
 from market.orders import Line
 from market.payments import Payment
-from market.refunds import Refund
+from market.refunds import Refund, RefundQuote
 from storefront.pages.refund_forms import opened_account
 from tests.builders import NOW, SECRET, an_order, goods, shelf_of
-from tests.site import Site
+from tests.site import Site, a_site
 from tests.storefront.pages.shopping import a_shopper, words
+from villages.limits import count_try
 
 ACCOUNT = {"bank": "농협", "account": "352-1234-5678-13", "holder": "김민지"}
 
@@ -132,3 +136,15 @@ async def test_where_the_money_goes_can_be_told_later(shopper):
     assert bad.status_code == 422 and "계좌번호를 숫자로" in words(bad)
     assert good.status_code == 303
     assert "어디로 보내 드릴까요" not in words(await shopper.get(path))
+
+
+async def test_asking_again_and_again_what_comes_back_has_to_wait(db: str, tmp_path: Path):
+    shopper = a_shopper(await a_site(tmp_path, RATE_LIMITS="on"))
+    path = await paid(await an_order(await goods()), shopper)
+    for _ in range(60):
+        await count_try("refund quotes 127.0.0.1", most=60, within=timedelta(minutes=10))
+
+    answer = await shopper.post(f"{path}/refund-quotes")
+
+    assert answer.status_code == 429 and "너무 여러 번 시도하셨습니다" in words(answer)
+    assert not await RefundQuote.exists()

@@ -1,0 +1,122 @@
+"""What a statement was on a past day can be reckoned again, to the byte, whatever has happened since."""
+
+from datetime import date
+
+from tortoise import connections
+
+from market.settlement.reckoning import drafts, last_closed, statement_as_of
+from market.settlement.statements import Statement
+from tests.builders import a_village, goods, rows
+from tests.market.ledger.selling import paid
+from tests.market.settlement.settling import (
+    NOVEMBER,
+    OCTOBER,
+    SEPTEMBER,
+    closed,
+    confirmed,
+    on,
+    refunded,
+    stall_sale,
+)
+from villages.village import Village
+
+
+async def test_a_past_days_statement_is_the_same_bytes_after_all_that_came_later(db):
+    maple = await a_village()
+    apples = await goods(village=maple, price=35_000, left=99)
+    orders = [await confirmed((apples, 2), sold=on(9, day), at=on(9, day + 5)) for day in (1, 8, 20)]
+    then = {day: (await statement_as_of(maple.id, SEPTEMBER, day)).canonical for day in days(9, 1, 30)}
+    assert len(set(then.values())) == 3 + 1
+
+    await closed(maple, SEPTEMBER, now=on(10, 2))
+    frozen = (await statement_as_of(maple.id, SEPTEMBER, date(2026, 10, 2))).canonical
+    for order in orders:
+        await refunded(order, count=1, now=on(10, 5))
+    await confirmed(apples, sold=on(9, 28), at=on(10, 6))
+    await stall_sale(apples, now=on(10, 7))
+    october = {day: (await statement_as_of(maple.id, OCTOBER, day)).canonical for day in days(10, 1, 31)}
+    await closed(maple, OCTOBER, now=on(11, 1))
+    for order in orders:
+        await refunded(order, now=on(11, 5))
+
+    assert {day: (await statement_as_of(maple.id, SEPTEMBER, day)).canonical for day in then} == then
+    assert {day: (await statement_as_of(maple.id, OCTOBER, day)).canonical for day in october} == october
+    assert (await statement_as_of(maple.id, SEPTEMBER, date(2027, 1, 1))).canonical == frozen
+
+
+async def test_a_closed_month_reckoned_anew_is_the_statement_that_stands(db):
+    maple = await a_town()
+    await closed(maple, SEPTEMBER, now=on(10, 1))
+    await closed(maple, OCTOBER, now=on(11, 1))
+    await closed(maple, NOVEMBER, now=on(12, 1))
+
+    for statement in await Statement.all():
+        again = await statement_as_of(maple.id, statement.month, date(2026, 12, 1))
+        assert (again.opening, again.sums, again.payout, again.carried) == (
+            statement.opening, statement.sums, statement.payout, statement.carried,
+        )  # fmt: skip
+        assert again.digest == statement.digest
+        assert [entry.transaction_id for entry in again.entries] == [
+            line.transaction_id for line in await statement.lines.order_by("transaction_id")
+        ]
+
+
+async def test_drafts_are_what_closing_them_in_turn_would_write(db):
+    maple = await a_town()
+    drawn = await drafts(connections.get("default"), maple.id, until=on(11, 20).date(), closed=None)
+
+    for draft, now in zip(drawn, (on(12, 1), on(12, 1), on(12, 1)), strict=True):
+        statement = await closed(maple, draft.month, now=now)
+
+        assert statement.digest == draft.digest
+    assert await drafts(
+        connections.get("default"), maple.id, until=NOVEMBER, closed=await last_closed(connections.get("default"), maple.id)
+    ) == []  # fmt: skip
+
+
+async def test_a_late_fact_leaves_the_closed_month_as_it_was(db):
+    maple = await a_village()
+    apples = await goods(village=maple, price=35_000, left=99)
+    await confirmed(apples, sold=on(10, 1), at=on(10, 5))
+    statement = await closed(maple, OCTOBER, now=on(11, 1))
+
+    await stall_sale(apples, now=on(10, 20))
+
+    assert (await statement_as_of(maple.id, OCTOBER, date(2026, 12, 31))).digest == statement.digest
+    assert (await statement_as_of(maple.id, NOVEMBER, date(2026, 11, 30))).sums.goods == 35_000
+
+
+async def test_a_part_that_late_money_revived_is_due_when_it_is_called_off(db):
+    maple = await a_village()
+    order = await paid(await goods(village=maple, price=35_000), now=on(10, 20))
+    await connections.get("default").execute_script(
+        "SET session_replication_role = replica;"
+        "UPDATE part_moves SET state = 'cancelled' WHERE state = 'awaiting_payment';"
+        "SET session_replication_role = DEFAULT"
+    )
+    assert not (await statement_as_of(maple.id, OCTOBER, on(10, 31).date())).entries
+
+    await refunded(order, now=on(11, 3))
+
+    assert not (await statement_as_of(maple.id, OCTOBER, on(10, 31).date())).entries
+    assert len((await statement_as_of(maple.id, NOVEMBER, on(11, 30).date())).entries) == 2
+
+
+async def a_town() -> Village:
+    """Sales online and at the stall, confirmed, called off before and after, over three months."""
+    maple, lake = await a_village(), await a_village()
+    apples = await goods(village=maple, price=35_000, left=99)
+    rice = await goods(village=lake, price=42_000, left=99)
+    first = await confirmed((apples, 2), rice, sold=on(9, 1), at=on(9, 9))
+    await stall_sale(apples, now=on(9, 20))
+    await refunded(await paid(apples, now=on(10, 1)), now=on(10, 2))
+    await refunded(first, village=maple, count=1, now=on(10, 9))
+    sale = await stall_sale(apples, 3, now=on(10, 20))
+    await confirmed(apples, rice, sold=on(10, 28), at=on(11, 4))
+    await refunded(sale, count=1, now=on(11, 9))
+    assert len(await rows("SELECT id FROM journal_transactions")) > 8
+    return maple
+
+
+def days(month: int, first: int, last: int) -> list[date]:
+    return [date(2026, month, day) for day in range(first, last + 1)]

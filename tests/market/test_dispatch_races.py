@@ -1,0 +1,84 @@
+"""The last parcels of a village's day; each race with its control."""
+
+from datetime import date
+
+from market import dispatch_days
+from market.checkout import Placed
+from market.dispatch_days import DispatchDay
+from market.expiry import end_order
+from market.orders import Ending, Part
+from market.ship_promises import ShipDayChanged
+from tests.builders import NOW, a_village, an_order, goods
+from tests.meeting import all_at_once, meet
+
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+UNGUARDED_TAKE = dispatch_days.TAKE.replace(
+    "WHERE COALESCE(d.promised <", "WHERE true OR COALESCE(d.promised <"
+)
+
+
+async def promised() -> dict[date, int]:
+    return {row.day: row.promised for row in await DispatchDay.all().order_by("day")}
+
+
+async def test_twenty_who_all_saw_room_for_five_get_five_and_the_others_are_offered_the_next_day(many):
+    apples = await goods(left=200, village=await a_village(daily_parcels=5))
+
+    ended = await meet(many, [an_order(apples) for _ in range(20)], before=dispatch_days.TAKE)
+    again = (await an_order(apples)).order
+
+    assert ended == {"Placed": 5, "ShipDayChanged": 15}
+    assert (await Part.get(order_id=again.id)).ships_on == TUESDAY
+    assert await promised() == {MONDAY: 5, TUESDAY: 1}
+
+
+async def test_control_without_the_guard_a_day_is_promised_to_all_of_them(unguarded, monkeypatch):
+    """The quote looked at the day as well; that it looks is a courtesy, not a guard."""
+    monkeypatch.setattr(dispatch_days, "TAKE", UNGUARDED_TAKE)
+    apples = await goods(left=200, village=await a_village(daily_parcels=5))
+
+    ended = await meet(unguarded, [an_order(apples) for _ in range(20)], before=UNGUARDED_TAKE)
+
+    assert ended == {"Placed": 20}
+    assert await promised() == {MONDAY: 20}
+
+
+async def test_sixty_four_who_take_the_day_they_are_offered_fill_one_day_after_the_other(many):
+    apples = await goods(left=64, village=await a_village(daily_parcels=24))
+
+    async def persistent() -> Placed:
+        while True:
+            try:
+                return await an_order(apples)
+            except ShipDayChanged:
+                continue
+
+    ended = await all_at_once(persistent() for _ in range(64))
+
+    assert ended == {"Placed": 64}
+    assert list((await promised()).values()) == [24, 24, 16]
+
+
+async def test_orders_of_two_villages_in_opposite_order_never_wait_in_a_circle(many):
+    first, second = await a_village(daily_parcels=64), await a_village(daily_parcels=64)
+    apples, rice = await goods(left=64, village=first), await goods(left=64, village=second)
+
+    ended = await all_at_once(an_order(*pair) for pair in [(apples, rice), (rice, apples)] * 16)
+
+    assert ended == {"Placed": 32}
+    assert [row.promised for row in await DispatchDay.all()] == [32, 32]
+
+
+async def test_one_who_calls_off_and_many_who_order_count_every_parcel_once(many):
+    apples = await goods(left=200, village=await a_village(daily_parcels=20))
+    orders = [(await an_order(apples)).order for _ in range(10)]
+
+    ended = await all_at_once(
+        [
+            *(end_order(order.id, Ending.cancelled, by="shopper", now=NOW) for order in orders * 2),
+            *(an_order(apples) for _ in range(10)),
+        ]
+    )
+
+    assert ended == {"True": 10, "False": 10, "Placed": 10}
+    assert (await promised())[MONDAY] == 10
