@@ -9,7 +9,7 @@ from market.orders import Ending, PartState, derived_state
 
 
 async def whole_state() -> dict[str, Any]:
-    """Per listing stock, per session seats, per order money, and the sums of the journal; in one snapshot.
+    """Per listing stock, per session and shared bus seats, per order money, the sums of the journal; in one snapshot.
 
     `ledger` has the sales (before commission, after refunds); `accounts` all won by account and village: zero in all.
     """
@@ -20,6 +20,7 @@ async def whole_state() -> dict[str, Any]:
         return {
             "listings": await db.execute_query_dict(LISTINGS),
             "sessions": await db.execute_query_dict(SESSIONS),
+            "outings": await db.execute_query_dict(OUTINGS),
             "orders": [_order(row) for row in orders],
             "ledger": await db.execute_query_dict(LEDGER),
             "accounts": await db.execute_query_dict(ACCOUNTS),
@@ -42,6 +43,11 @@ JOIN villages vi ON vi.id = l.village_id ORDER BY l.id, v.id
 SESSIONS = """
 SELECT s.id AS session, l.code, l.slug, s.starts_at, s.capacity, s.held, s.booked
 FROM sessions s JOIN listings l ON l.id = s.listing_id ORDER BY s.id
+"""
+OUTINGS = """
+SELECT u.id AS outing, po.name AS pool, v.slug AS village, u.begins_at, u.ends_at, u.capacity, u.held, u.booked,
+       ARRAY(SELECT us.session_id FROM outing_sessions us WHERE us.outing_id = u.id ORDER BY us.session_id) AS sessions
+FROM outings u JOIN pools po ON po.id = u.pool_id JOIN villages v ON v.id = po.village_id ORDER BY u.id
 """
 ORDERS = """
 SELECT o.number, o.channel, o.tender, o.total, o.ended_as, o.sold_on,

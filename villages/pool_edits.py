@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.exceptions import IntegrityError
 
 from villages.acts import record_act
 from villages.pools import Pool
@@ -70,9 +71,10 @@ async def update_pool_in(
         raise NotFound()
     village_id = village[0]["village_id"]
     await _lock_programs(db, offer, pool_id, [village_id])
-    if await db.execute_query_dict(SAME_NAME, [village_id, offer.name, pool_id]):
-        raise _name_taken()
-    saved, _ = await db.execute_query(SAVE, [pool_id, version, offer.name, offer.seats])
+    try:
+        saved, _ = await db.execute_query(SAVE, [pool_id, version, offer.name, offer.seats])
+    except IntegrityError as same:
+        raise _name_taken() from same
     if not saved:
         raise Stale()
     await _write_programs(db, pool_id, offer, now)
@@ -110,7 +112,6 @@ CREATE = """
 INSERT INTO pools (village_id, name, seats, version, key) VALUES ($1, $2, $3, 1, $4) ON CONFLICT DO NOTHING RETURNING id
 """
 VILLAGE_OF = "SELECT village_id FROM pools WHERE id = $1 AND village_id = ANY($2::bigint[])"
-SAME_NAME = "SELECT FROM pools WHERE village_id = $1 AND name = $2 AND id <> $3"
 SAVE = "UPDATE pools SET name = $3, seats = $4, version = version + 1 WHERE id = $1 AND version = $2"
 LOCK_PROGRAMS = """
 SELECT id FROM listings

@@ -100,4 +100,5 @@ class Session(Model):
 
     @property
     def left(self) -> int:
+        """Of its own seats; what it shares may leave fewer: villages/seats_left.py."""
         return self.capacity - self.held - self.booked

@@ -88,7 +88,6 @@ async def load_demo(
             past = await load_history(
                 **staff, **terms, shopper=people["shopper"], first=first, progress=progress
             )
-            await load_bus(villages["내장산마을"], by=f"person {people['naejangsan'].id}", now=now)
             await load_targets(villages, first=first, last=seoul_day(now))
             developed = await developing
         finally:
@@ -103,6 +102,7 @@ async def load_demo(
         recent = await load_recent(
             **staff, **terms, progress=lambda done, whole: progress("오늘의 주문", done, whole)
         )
+        await load_bus(villages["내장산마을"], by=f"person {people['naejangsan'].id}", now=now)
         await load_statements(operators, officer=people["officer"], first=first, today=seoul_day(now))
         neighbours = await Village.filter(state=VillageState.neighbour).count()
     while await seal_acts():

@@ -1,5 +1,6 @@
 """The catalogue's ten programs: prices by participant, and dates by weekday for the past and the coming weeks."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -14,12 +15,15 @@ from villages.pool_edits import PoolOffer
 from villages.program_edits import SEATS_TAKEN
 from villages.programs import Participant, ParticipantPrice
 from villages.refund_ladders import PRESETS, ladder_as_data, ladder_sentences
+from villages.refusals import BadForm
 from villages.session_rules import WeekdayRule
 from villages.village import Village
 
 ADULT, CHILD, INFANT = Participant.adult, Participant.child, Participant.infant
 AHEAD = timedelta(days=60)
 SATURDAY, SUNDAY = 5, 6
+BUSES = (45, 80)
+"""Seats. More than the last one has the two programs never take at one time."""
 AGES = {
     ADULT: "14세부터",
     CHILD: "5–13세",
@@ -104,10 +108,13 @@ async def load_programs(villages: dict[str, Village], *, first: date, now: datet
 
 
 async def load_bus(village: Village, *, by: str, now: datetime) -> None:
-    """One coach for the rice cakes and the maple tea, which begin at the same hour."""
-    programs = await Listing.filter(code__in=["P084", "P086"])
-    bus = PoolOffer("45인승 마을 버스", 45, frozenset(program.id for program in programs))
-    await create_pool(bus, village_id=village.id, key="demo-bus", by=by, now=now)
+    """The rice cakes and the maple tea begin at the same hour: one bus, large enough for all who have booked."""
+    programs = frozenset(program.id for program in await Listing.filter(code__in=["P084", "P086"]))
+    for seats in BUSES:
+        with suppress(BadForm):
+            bus = PoolOffer(f"{seats}인승 마을 버스", seats, programs)
+            await create_pool(bus, village_id=village.id, key="demo-bus", by=by, now=now)
+            return
 
 
 async def _load(row: Row, plan: Plan, village: Village) -> Listing:

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from asyncpg.exceptions import CheckViolationError
 from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
 
 from market.audit import violations
 from market.capture import capture
+from market.dates.moves import move_booking
 from market.expiry import end_order
 from market.offline_sales import record_sale
 from market.open_programs import open_program, open_sessions
@@ -127,6 +129,7 @@ async def test_money_that_comes_late_takes_the_bus_only_where_it_has_room(db):
 
     assert await on_the_bus() == [(3, 0)]
     assert [refund["cause"] for refund in await rows("SELECT cause FROM refunds")] == ["unused"]
+    assert (await Order.get(id=order.id)).paid_at is None
 
 
 async def test_what_the_village_sells_itself_takes_from_the_bus_and_is_bounded_by_it(db):
@@ -161,6 +164,21 @@ async def test_a_session_that_is_called_off_leaves_the_bus_to_the_other(db):
 
     assert await on_the_bus() == [(4, 0)]
     assert (await WaitingParty.get(id=waiting.party_id)).state == "offered"
+
+
+async def test_a_party_that_comes_on_another_date_takes_its_bus_seats_along(db):
+    digging, _ = await two_on_one_bus(seats=20, bus=5)
+    later = HARVEST + timedelta(days=1)
+    own = {"village_ids": [digging.listing.village_id], "by": "person 1", "now": NOW}
+    await add_sessions(digging.listing.id, [later], capacity=20, **own)
+    await paid((await a_party(digging, 3)).order)
+    booking = (await rows("SELECT id FROM bookings"))[0]["id"]
+    instead = await Session.get(listing_id=digging.listing.id, starts_at=later)
+
+    async with in_transaction() as connection:
+        await move_booking(connection, booking, instead.id, by="shopper", now=NOW)
+
+    assert await on_the_bus() == [(0, 0), (0, 3)]
 
 
 async def test_bus_seats_that_become_free_go_to_who_waits_for_the_other_program(db):
@@ -338,6 +356,21 @@ async def test_the_same_form_makes_one_bus_and_a_name_is_used_once(db):
 
     assert first.id == again.id
     assert "name" in refused.value.fields
+
+
+async def test_a_name_is_not_taken_from_another_by_an_edit(db):
+    await two_on_one_bus(seats=20, bus=10)
+    pool = await Pool.get(name="마을 버스")
+    own = {"by": "person 1", "now": NOW}
+    await create_pool(PoolOffer("안내인", 20, frozenset()), key="guide", village_id=pool.village_id, **own)
+
+    with pytest.raises(BadForm) as refused:
+        await update_pool(
+            pool.id, PoolOffer("안내인", 10, frozenset()), village_ids=[pool.village_id], version=1, **own
+        )
+
+    assert "name" in refused.value.fields
+    assert {act["what"] for act in await rows("SELECT what FROM acts")} == {"pool added"}
 
 
 async def test_nobody_shares_another_village_s_program_or_changes_its_bus(db):

@@ -8,6 +8,7 @@ from market.orders import Tender
 from market.truth import whole_state
 from tests.builders import NOW, a_village, goods
 from tests.market.ledger.selling import paid, sold_at_the_stall
+from tests.market.sharing import a_party, two_on_one_bus
 from villages.days import seoul_day
 
 
@@ -49,3 +50,13 @@ async def test_what_was_paid_back_is_said_of_its_order_and_off_the_sales(db):
     assert (state["orders"][0]["captured"], state["orders"][0]["refunded"]) == (60_000, 60_000)
     assert [row["amount"] for row in state["ledger"]] == [0]
     assert sum(row["amount"] for row in state["accounts"]) == 0
+
+
+async def test_a_shared_bus_is_said_with_the_sessions_that_take_its_seats(db):
+    digging, soap = await two_on_one_bus(seats=20, bus=5)
+    await a_party(soap, 2)
+
+    (outing,) = (await whole_state())["outings"]
+
+    assert (outing["pool"], outing["capacity"], outing["held"], outing["booked"]) == ("마을 버스", 5, 2, 0)
+    assert outing["sessions"] == [digging.id, soap.id]
