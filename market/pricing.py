@@ -1,5 +1,7 @@
 """What a quote asks the database: goods and seats at today's price, each with its seller."""
 
+from market.dates.minimums import MINIMUM
+
 SELLER = """
 vi.id AS village_id, vi.slug AS village_slug, vi.name AS village_name, vi.short_name, vi.accent, vi.company, vi.ceo,
 vi.business_no, vi.mail_order_no, vi.phone, vi.address, vi.postage_fee, vi.postage_free_over, vi.cold_box_fee, vi.cut_off
@@ -29,7 +31,7 @@ WHERE v.id = ANY((SELECT $1::bigint[])::bigint[])
 SEATS = f"""
 SELECT s.id AS session_id, s.starts_at, s.closed_at, s.capacity - s.held - s.booked AS free,
        pp.kind, pp.price, pp.seats_taken, pp.position, l.id AS listing_id, l.slug, l.name, l.tax,
-       l.closes_hours_before, l.refund_ladder, p.id IS NOT NULL AS on_sale,
+       l.closes_hours_before, l.refund_ladder, {MINIMUM}, p.id IS NOT NULL AS on_sale,
        pic.hash AS picture, pic.w AS picture_width, {SELLER}
 FROM sessions s
 JOIN listings l ON l.id = s.listing_id

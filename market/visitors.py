@@ -5,6 +5,8 @@ from datetime import datetime
 
 from tortoise import connections
 
+from villages.session_rules import DECIDED_AT
+
 
 @dataclass(frozen=True)
 class Visitors:
@@ -28,6 +30,14 @@ class OwnSession:
     held: int
     booked: int
     is_closed: bool
+    is_cancelled: bool = False
+    minimum: int = 0
+    """Heads without which it is called off; 0: it takes place for anyone."""
+    own_minimum: int | None = None
+    """Where it is another one than the program's."""
+    decided_at: datetime | None = None
+    """When that is decided by itself."""
+    has_go: bool = False
     waiting: int = 0
     """Parties in its queue, those with an offer among them."""
     kept: int = 0
@@ -88,8 +98,10 @@ async def sessions_on_sale(
     return list(found.values())
 
 
-SESSIONS = """
+SESSIONS = f"""
 SELECT s.id, s.listing_id, l.name, s.starts_at, s.capacity, s.held, s.booked, s.closed_at IS NOT NULL AS is_closed,
+       s.cancelled_at IS NOT NULL AS is_cancelled, COALESCE(s.min_people, l.min_people) AS minimum, s.min_people AS own_minimum,
+       {DECIDED_AT} AS decided_at, s.go_at IS NOT NULL AS has_go,
        w.waiting, w.kept
 FROM sessions s JOIN listings l ON l.id = s.listing_id
 CROSS JOIN LATERAL (

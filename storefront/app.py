@@ -115,6 +115,8 @@ ROUTES: list[BaseRoute] = [
     page("/desk/sessions/{id}/closing", desk_sessions.close, may=May.edit_listings, methods=POST),
     page("/desk/sessions/{id}/opening", desk_sessions.reopen, may=May.edit_listings, methods=POST),
     page("/desk/sessions/{id}/capacity", desk_sessions.resize, may=May.edit_listings, methods=POST),
+    page("/desk/sessions/{id}/minimum", desk_sessions.say_minimum, may=May.edit_listings, methods=POST),
+    page("/desk/sessions/{id}/going", desk_sessions.go, may=May.edit_listings, methods=POST),
     page("/desk/sessions/{id}/cancellation", session_cancellations.new, may=May.refund_own),
     page("/desk/sessions/{id}/cancellation", session_cancellations.create, may=May.refund_own, methods=POST),
     page("/desk/goods", desk_goods.index, may=May.see_village),

@@ -157,6 +157,35 @@ def paid_order(tab: Tab, shop: Shop) -> str:
     return path
 
 
+def other_dates(tab: Tab, shop: Shop) -> None:
+    """A paid visit that its village calls off, with other dates offered; the order's page leads to them."""
+    order_a_visit(tab, shop)
+    path = tab.url.removeprefix(shop.origin).partition("?")[0]
+    assert tab.context.browser
+    for who, page, button in (
+        ("officer", f"/city/deposits?q={path.rpartition('/')[2]}", "입금 확인"),
+        ("okjeongho", "", "체험 취소하고 알리기"),
+    ):
+        office = tab.context.browser.new_context()
+        desk = office.new_page()
+        desk.set_default_timeout(60_000)
+        sign_in(desk, shop, who)
+        if page:
+            go(desk, shop, page)
+        else:
+            to_cancellation_of(desk, shop, path)
+        press(desk, button)
+        office.close()
+    go(tab, shop, path)
+    tab.goto(shop.origin + (tab.locator("a[href*='/date-offers/']").get_attribute("href") or "/nothing"))
+
+
+def to_cancellation_of(desk: Tab, shop: Shop, path: str) -> None:
+    go(desk, shop, "/desk/sessions")
+    box = desk.locator(f".box:has(a[href='/desk{path}'])")
+    desk.goto(shop.origin + (box.locator("a[href$='/cancellation']").get_attribute("href") or "/nothing"))
+
+
 def quote_of_a_paid_order(tab: Tab, shop: Shop) -> None:
     paid_order(tab, shop)
     tab.locator("details.cancel summary").click()
@@ -250,6 +279,7 @@ PAGES = [
     Seen("checkout pay", "/checkout", to_payment),
     Seen("order", "/orders/{number}", order_by_transfer),
     Seen("refund quote", "/orders/{number}/refund-quotes/{code}", quote_of_a_paid_order),
+    Seen("other dates", "/orders/{number}/date-offers/{id}", other_dates),
     Seen("order called off", "/orders/{number}", called_off),
     Seen("lookup", "/orders/lookup", "/orders/lookup"),
     Seen("login", "/login", "/login"),

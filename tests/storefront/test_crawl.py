@@ -11,8 +11,11 @@ import pytest
 from starlette.routing import Route
 from tortoise.expressions import F
 
+from market.dates.offers import DateOffer
 from market.deposits import confirm_deposit
 from market.orders import Line, Order, Part
+from market.refunds import RefundCause
+from market.session_cancellations import cancel_session
 from market.session_seats import resize
 from storefront.app import ROUTES
 from storefront.cluster import Cluster
@@ -21,6 +24,7 @@ from tests.a11y.pages_to_see import PAGES, STATES
 from tests.builders import rows
 from tests.crawl import Alike, Met, Walker, route_of
 from tests.database import cloned_database, run_apart
+from tests.fakes import FakeGateway
 from tests.markup import faults, text_of
 from tests.shop import DEMO, make_demo
 from tests.site import Site, test_services
@@ -92,7 +96,27 @@ async def guest(site: Site, alike: Alike) -> Walker:
     await call_off(walker, shopper)
     await fill_cart(shopper)
     await walk_the_queue(walker, shopper)
+    await walk_the_other_dates(walker, shopper)
     return walker
+
+
+async def walk_the_other_dates(walker: Walker, shopper: Shopper) -> None:
+    """A visit that is called off: another date, or the money."""
+    now = datetime.now(UTC)
+    in_a_week = Session.filter(listing__code="P087", starts_at__gt=now + timedelta(days=7), closed_at=None)
+    first, *others = await in_a_week.order_by("starts_at").select_related("listing")
+    await shopper.puts(session=first.id, adult=1)
+    await shopper.tells_who_and_where()
+    assert (await shopper.pays(tender="bank_transfer")).status_code == 303
+    order = await Order.all().order_by("-id").first()
+    assert order is not None
+    await confirm_deposit(order.number, amount=order.total, by="officer", now=now)
+    await cancel_session(
+        first.id, RefundCause.weather, FakeGateway(), village_ids=[first.listing.village_id], by="person 1",
+        instead=[others[0].id, others[1].id], now=now,
+    )  # fmt: skip
+    offer = await DateOffer.get(booking__part__order_id=order.id)
+    await walker.walk(f"/orders/{order.number}", f"/orders/{order.number}/date-offers/{offer.id}")
 
 
 async def call_off(walker: Walker, shopper: Shopper) -> None:
