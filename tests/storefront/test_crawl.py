@@ -21,7 +21,7 @@ from storefront.app import ROUTES
 from storefront.cluster import Cluster
 from storefront.db import open_database
 from tests.a11y.pages_to_see import PAGES, STATES
-from tests.builders import rows
+from tests.builders import an_order, rows
 from tests.crawl import Alike, Met, Walker, route_of
 from tests.database import cloned_database, run_apart
 from tests.fakes import FakeGateway
@@ -32,7 +32,7 @@ from tests.storefront.pages.shopping import Shopper, a_shopper
 from villages.days import SEOUL
 from villages.listings import Variant
 from villages.people import Permission, Person
-from villages.programs import Session
+from villages.programs import Participant, Session
 
 
 @dataclass
@@ -105,12 +105,10 @@ async def walk_the_other_dates(walker: Walker, shopper: Shopper) -> None:
     now = datetime.now(UTC)
     in_a_week = Session.filter(listing__code="P087", starts_at__gt=now + timedelta(days=7), closed_at=None)
     first, *others = await in_a_week.order_by("starts_at").select_related("listing")
-    await shopper.puts(session=first.id, adult=1)
-    await shopper.tells_who_and_where()
-    assert (await shopper.pays(tender="bank_transfer")).status_code == 303
-    order = await Order.all().order_by("-id").first()
-    assert order is not None
+    placed = await an_order(seats={first.id: {Participant.adult: 1}}, address=None, now=now)
+    order = placed.order
     await confirm_deposit(order.number, amount=order.total, by="officer", now=now)
+    await shopper.get(f"/orders/{order.number}?t={placed.token}")
     await cancel_session(
         first.id, RefundCause.weather, FakeGateway(), village_ids=[first.listing.village_id], by="person 1",
         instead=[others[0].id, others[1].id], now=now,
