@@ -209,14 +209,15 @@ def _visits(rows: list[dict[str, Any]]) -> tuple[Visit, ...]:
 
 def _visit(rows: list[dict[str, Any]]) -> Visit:
     first = rows[0]
+    is_called_off = first["cancelled_at"] is not None and first["booking"] == BookingState.confirmed
     return Visit(
         name=first["line_name"].rsplit(" · ", 2)[0],
         slug=first["slug"],
         photo=_photo(first),
         starts_at=first["starts_at"],
         place=first["meeting_place"],
-        state=BOOKING_NAMES[BookingState(first["booking"])],
-        tone=TONES.get(BookingState(first["booking"]), "ok"),
+        state=CALLED_OFF if is_called_off else BOOKING_NAMES[BookingState(first["booking"])],
+        tone="bad" if is_called_off else TONES.get(BookingState(first["booking"]), "ok"),
         lines=tuple(_line(row, PARTICIPANT_NAMES[Participant(row["participant"])]) for row in rows),
         refunds=refund_rows(json.loads(first["terms"]).get("refund_ladder"), first["starts_at"]),
         minimum=_minimum(first),
@@ -247,6 +248,8 @@ def _photo(row: dict[str, Any]) -> Photo | None:
     return Photo(row["hash"], row["w"]) if row["hash"] else None
 
 
+CALLED_OFF = "열지 못함"
+"""Of a visit whose party has not its money or another date yet."""
 TONES = {BookingState.held: "warn", BookingState.no_show: "bad", BookingState.cancelled: "bad"}
 PROGRESS = list(PartState)
 PARCEL_STEPS = (

@@ -105,6 +105,7 @@ ROUTES: list[BaseRoute] = [
     page("/desk", today.index, may=May.see_village),
     page("/desk/orders", desk_orders.index, may=May.see_village),
     page("/desk/orders/{number}", desk_orders.show, may=May.see_village),
+    page("/desk/orders/{number}/date-changes", desk_orders.change_date, may=May.refund_own, methods=POST),
     page("/desk/parts/{id}/preparation", desk_orders.prepare, may=May.send_parcels, methods=POST),
     page("/desk/parts/{id}/parcel", desk_orders.send, may=May.send_parcels, methods=POST),
     page("/desk/parts/{id}/delivery", desk_orders.deliver, may=May.send_parcels, methods=POST),

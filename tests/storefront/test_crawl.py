@@ -188,11 +188,24 @@ async def operator(site: Site, alike: Alike) -> Walker:
     )
     assert part is not None
     await walk_a_quote(walker, "/desk", part.order.number)
+    await walk_a_change_of_date(walker)
     for act in ("/desk/sessions/{id}/closing", "/desk/listings/{id}/withdrawal"):
         form = walker.form_to(act)
         await walker.post(form, with_token(walker, form.filled))
         await walker.walk(form.page)
     return walker
+
+
+async def walk_a_change_of_date(walker: Walker) -> None:
+    """The desk's page of a paid visit that is still to come."""
+    now = datetime.now(UTC)
+    session = await Session.filter(
+        listing__code="P089", starts_at__gt=now + timedelta(days=7), booked=0
+    ).first()
+    assert session is not None
+    order = (await an_order(seats={session.id: {Participant.adult: 1}}, address=None, now=now)).order
+    await confirm_deposit(order.number, amount=order.total, by="officer", now=now)
+    await walker.walk(f"/desk/orders/{order.number}")
 
 
 async def officer(site: Site, alike: Alike) -> Walker:
