@@ -4,6 +4,7 @@ Who counts is who has paid. Where a village raises its minimum, or decides earli
 before keep what they were told: the lowest minimum and the earliest moment that stand on a line of theirs hold.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from villages.notices import tell
 from villages.refusals import NotFound
 from villages.session_rules import DECIDED_AT, LONGEST_BEFORE
 
+log = logging.getLogger("jangnal.worker")
 ASKED_BEFORE = timedelta(hours=24)
 
 
@@ -50,7 +52,13 @@ async def undecided_sessions(village_ids: Sequence[int], *, now: datetime) -> li
 async def decide_sessions(now: datetime, gateway: Gateway, *, most: int = 20) -> int:
     """Decide what is due. Returns how many sessions were decided; two workers decide each of them once."""
     rows = await connections.get("default").execute_query_dict(DUE, [now, now + LONGEST_BEFORE, most])
-    return sum([await decide_session(row["id"], gateway, now=now) for row in rows])
+    done = 0
+    for row in rows:
+        try:
+            done += await decide_session(row["id"], gateway, now=now)
+        except Exception as broken:  # one that cannot be decided must not keep the others waiting
+            log.error("session not decided", exc_info=broken, extra={"facts": {"session": row["id"]}})
+    return done
 
 
 @retried
