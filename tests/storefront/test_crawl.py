@@ -200,7 +200,7 @@ async def walk_a_change_of_date(walker: Walker) -> None:
     """The desk's page of a paid visit that is still to come."""
     now = datetime.now(UTC)
     session = await Session.filter(
-        listing__code="P089", starts_at__gt=now + timedelta(days=7), booked=0
+        listing__code="P084", starts_at__gt=now + timedelta(days=7), closed_at=None
     ).first()
     assert session is not None
     order = (await an_order(seats={session.id: {Participant.adult: 1}}, address=None, now=now)).order
