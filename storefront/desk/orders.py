@@ -83,9 +83,12 @@ async def deliver(request: Request) -> Response:
 async def change_date(request: Request) -> Response:
     """날짜 바꾸기: at the party's wish; a refusal stands on the order's page."""
     number, form = request.path_params["number"], form_of(request)
+    wanted = number_of(form, "session")
+    if wanted is None:
+        return await _show(request, number, mistakes={"": "언제로 바꿀지 골라 주세요."})
     try:
         await change_date_of(
-            number_of(form, "booking") or 0, number_of(form, "session") or 0, number=number,
+            number_of(form, "booking") or 0, wanted, number=number,
             village_ids=own_villages(request, Permission.refund_own), by=signature(request), now=visit_of(request).now,
         )  # fmt: skip
     except (NotChangeable, SessionFull, SalesClosed, BookedThere) as refusal:

@@ -46,6 +46,8 @@ async def test_neither_a_full_date_nor_another_price_nor_another_village(site):
     wish = {"booking": booking.id, "session": full.id}
 
     assert (await operator.post(f"{path}/date-changes", wish)).status_code == 422
+    nothing = await operator.post(f"{path}/date-changes", {"booking": booking.id})
+    assert nothing.status_code == 422 and "언제로 바꿀지" in nothing.text
     assert (await stranger.post(f"{path}/date-changes", wish)).status_code == 404
     await Session.filter(id=full.id).update(capacity=9)
     await ParticipantPrice.filter(kind="adult").update(price=10_000)
