@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from market.cart import MOST_PEOPLE, Cart, line_id
 from market.deliveries import Postage
 from market.quotes import MOST_OF_ONE, Quote, QuoteLine, QuotePart, Seller
+from market.session_words import minimum_of_terms
 from villages.programs import PARTICIPANT_NAMES
 from villages.refund_ladders import cause_sentences, ladder_from_data, ladder_sentences
 
@@ -65,6 +66,8 @@ class Visit(NamedTuple):
     amount: int
     trouble: str
     refunds: tuple[tuple[str, str], ...]
+    minimum: str
+    """How many must come, in a sentence; empty: it takes place."""
 
 
 class Bill(NamedTuple):
@@ -154,6 +157,7 @@ def _visit(seller: Seller, lines: list[QuoteLine], seen: dict[str, int]) -> Visi
         amount=sum(line.amount for line in lines),
         trouble=next((line.trouble.sentence for line in lines if line.trouble), ""),
         refunds=refund_rows(first.terms.get("refund_ladder"), first.starts_at),
+        minimum=minimum_of_terms(first.terms),
     )
 
 

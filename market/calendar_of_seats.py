@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 from tortoise import connections
 
 from market.cards import Shot
+from market.dates.minimums import minimum_of
 from market.program_cards import FEW
 from market.seat_offers import last_moment_to_offer
+from market.session_words import minimum_sentence
 from market.shop_window import (
     Certificate,
     Face,
@@ -44,6 +46,8 @@ class Slot(NamedTuple):
     starts_at: datetime
     left: int
     can_wait: bool = False
+    minimum: str = ""
+    """How many must come, in a sentence; empty: it takes place."""
 
 
 class DayCell(NamedTuple):
@@ -104,6 +108,9 @@ class ProgramStory:
     latitude: str
     longitude: str
     ladder: RefundLadder | None
+    min_people: int
+    decide_days_before: int
+    decide_hour: int
     notice_rows: list[tuple[str, str]]
     pictures: list[Shot]
     certificates: list[Certificate]
@@ -136,11 +143,13 @@ def _days(row: dict[str, Any], now: datetime) -> dict[date, list[Slot]]:
     closing = timedelta(hours=row["closes_hours_before"])
     closes = (now + closing).timestamp()
     days: dict[date, list[Slot]] = {}
-    for session, starts_at, left, is_closed in json.loads(row["sessions"]):
+    for session, starts_at, left, is_closed, min_people, go_at in json.loads(row["sessions"]):
         local = datetime.fromtimestamp(starts_at, SEOUL)
         is_over = is_closed or starts_at <= closes
         can_wait = not is_over and left <= FEW and now <= last_moment_to_offer(local - closing)
-        slot = Slot(session, local, 0 if is_over else left, can_wait)
+        minimum = minimum_of(row | {"starts_at": local, "min_people": min_people, "go_at": go_at})
+        said = minimum_sentence(*minimum, percent=row["too_few"]) if minimum and not is_over else ""
+        slot = Slot(session, local, 0 if is_over else left, can_wait, said)
         days.setdefault(local.date(), []).append(slot)
     return days
 
@@ -167,7 +176,7 @@ async def program_story(program: Program, *, now: datetime) -> ProgramStory:
 
 PLAIN = (
     "listing_id", "name", "summary", "story", "minutes", "least_age", "is_indoor", "meeting_place", "what_to_bring",
-    "weather_rule",
+    "weather_rule", "min_people", "decide_days_before", "decide_hour",
 )  # fmt: skip
 
 OPEN = f"""
@@ -176,7 +185,8 @@ OPEN = f"""
     ORDER BY s.starts_at
 """
 PROGRAM = f"""
-SELECT l.id, l.slug, l.version, l.group_from, l.closes_hours_before, vi.version AS village_version, vi.accent,
+SELECT l.id, l.slug, l.version, l.group_from, l.closes_hours_before, l.decide_days_before, l.decide_hour,
+       COALESCE((l.refund_ladder->>'too_few')::int, 100) AS too_few, vi.version AS village_version, vi.accent,
        (SELECT COALESCE(json_agg(json_build_array(pp.kind, pp.price, pp.seats_taken, pp.ages)
                                  ORDER BY pp.position, pp.id), '[]')
         FROM participant_prices pp WHERE pp.listing_id = l.id) AS prices,
@@ -184,7 +194,8 @@ SELECT l.id, l.slug, l.version, l.group_from, l.closes_hours_before, vi.version 
            AS pictures,
        open.first AS first_open, (SELECT s.starts_at {OPEN} DESC LIMIT 1) AS last_open, month.begins AS month,
        (SELECT COALESCE(json_agg(json_build_array(
-                s.id, extract(epoch FROM s.starts_at)::bigint, {SEATS_LEFT}, s.closed_at IS NOT NULL
+                s.id, extract(epoch FROM s.starts_at)::bigint, {SEATS_LEFT}, s.closed_at IS NOT NULL,
+                COALESCE(s.min_people, l.min_people), s.go_at
             ) ORDER BY s.starts_at), '[]')
         FROM sessions s
         WHERE s.listing_id = l.id AND s.starts_at >= month.begins::timestamp AT TIME ZONE 'Asia/Seoul'
@@ -200,7 +211,7 @@ WHERE l.slug = $1 AND l.kind = 'program'
 """
 STORY = """
 SELECT l.id AS listing_id, l.name, l.summary, l.story, l.minutes, l.least_age, l.is_indoor, l.meeting_place,
-       l.what_to_bring, l.weather_rule, l.refund_ladder, l.notice_rows, vi.latitude, vi.longitude,
+       l.what_to_bring, l.weather_rule, l.min_people, l.decide_days_before, l.decide_hour, l.refund_ladder, l.notice_rows, vi.latitude, vi.longitude,
        vi.slug AS seller_slug, vi.name AS seller_name, vi.short_name AS seller_short_name,
        vi.company AS seller_company, vi.ceo AS seller_ceo, vi.business_no AS seller_business_no,
        vi.mail_order_no AS seller_mail_order_no, vi.mail_order_exemption AS seller_mail_order_exemption,

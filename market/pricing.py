@@ -1,5 +1,6 @@
 """What a quote asks the database: goods and seats at today's price, each with its seller."""
 
+from market.dates.minimums import MINIMUM
 from market.dispatch_days import FULL_DAYS, IS_LIMITED
 from villages.seats_left import SCARCE_POOL, SEATS_LEFT
 
@@ -33,7 +34,7 @@ WHERE v.id = ANY((SELECT $1::bigint[])::bigint[])
 SEATS = f"""
 SELECT s.id AS session_id, s.starts_at, s.closed_at, {SEATS_LEFT} AS free, {SCARCE_POOL} AS scarce_pool,
        pp.kind, pp.price, pp.seats_taken, pp.position, l.id AS listing_id, l.slug, l.name, l.tax,
-       l.closes_hours_before, l.refund_ladder, p.id IS NOT NULL AS on_sale,
+       l.closes_hours_before, l.refund_ladder, {MINIMUM}, p.id IS NOT NULL AS on_sale,
        pic.hash AS picture, pic.w AS picture_width, {SELLER}
 FROM sessions s
 JOIN listings l ON l.id = s.listing_id

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from market.dates.minimums import minimum_of, minimum_terms
 from market.deliveries import DAYS_AHEAD, Postage, PostageTerms, Promise, full_text, postage, promise
 from market.islands import is_island
 from market.money import Taxed, split_taxable_postage, vat_included
 from market.pricing import GOODS, SEATS
+from market.session_words import session_text
 from villages.contacts import phone_text
-from villages.days import SEOUL, seoul_day
+from villages.days import seoul_day
 from villages.listings import Tax
 from villages.programs import PARTICIPANT_NAMES, Participant
 from villages.refusals import BadForm, NotFound, OutOfStock, Refused, SalesClosed, SessionFull
@@ -21,7 +23,6 @@ from villages.seats_left import scarce_sentence
 
 MOST_OF_ONE = 999
 MOST_WON = 2_000_000_000  # what an int4 column of won holds, with room for postage
-WEEKDAYS = "월화수목금토일"
 
 
 @dataclass(frozen=True)
@@ -201,20 +202,6 @@ def refuse_trouble(quoted: Quote, basket: Basket) -> None:
         raise BadForm(f"한 번에 {MOST_WON:,}원까지 주문할 수 있습니다. 나누어 주문하거나 전화해 주세요.")
 
 
-def session_text(starts_at: datetime) -> str:
-    """ "12월 5일(토) 오전 11시"."""
-    local = starts_at.astimezone(SEOUL)
-    half, hour = ("오전", local.hour) if local.hour < 12 else ("오후", local.hour - 12 or 12)
-    minutes = f" {local.minute}분" if local.minute else ""
-    return f"{local.month}월 {local.day}일({WEEKDAYS[local.weekday()]}) {half} {hour or 12}시{minutes}"
-
-
-def session_text_to(starts_at: datetime) -> str:
-    """ "12월 5일(토) 오전 11시로", "… 11시 30분으로": the particle follows the last sound."""
-    when = session_text(starts_at)
-    return f"{when}{'으로' if when.endswith('분') else '로'}"
-
-
 def _goods_line(row: dict[str, Any], count: int, postcode: str | None, now: datetime) -> QuoteLine:
     name = row["name"] if row["choices"] == 1 else f"{row['name']} {row['variant_name']}"
     left = max(0, row["free"])
@@ -257,7 +244,8 @@ def _seats_line(row: dict[str, Any], count: int, now: datetime, kept: int) -> Qu
         name=f"{row['name']} · {session_text(row['starts_at'])} · {PARTICIPANT_NAMES[kind]}", count=count,
         unit_price=row["price"], takes=count * row["seats_taken"], heads=count * max(1, row["seats_taken"]),
         tax=Tax(row["tax"]), left=max(0, row["free"]) + kept, scarce_pool=row["scarce_pool"] or "", starts_at=row["starts_at"], picture=row["picture"],
-        picture_width=row["picture_width"] or 0, terms={"refund_ladder": json.loads(row["refund_ladder"])}, trouble=trouble,
+        picture_width=row["picture_width"] or 0, trouble=trouble,
+        terms={"refund_ladder": json.loads(row["refund_ladder"])} | minimum_terms(minimum_of(row)),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from market.bookings import BOOKING_NAMES, BookingState
 from market.couriers import sent_by
 from market.order_keys import NOT_YOURS, NUMBER, Key
 from market.orders import Ending, PartState, derived_state
+from market.session_words import minimum_of_terms
 from villages.contacts import phone_text
 from villages.days import seoul_day
 from villages.programs import PARTICIPANT_NAMES, Participant
@@ -50,6 +51,8 @@ class Visit(NamedTuple):
     """How the state looks: ok, warn or bad."""
     lines: tuple[ReceiptLine, ...]
     refunds: tuple[tuple[str, str], ...]
+    minimum: str
+    """How many had to come, in a sentence, until that is decided; then, that it takes place."""
 
 
 class SellerThen(NamedTuple):
@@ -215,17 +218,26 @@ def _visits(rows: list[dict[str, Any]]) -> tuple[Visit, ...]:
 
 def _visit(rows: list[dict[str, Any]]) -> Visit:
     first = rows[0]
+    is_called_off = first["cancelled_at"] is not None and first["booking"] == BookingState.confirmed
     return Visit(
         name=first["line_name"].rsplit(" · ", 2)[0],
         slug=first["slug"],
         photo=_photo(first),
         starts_at=first["starts_at"],
         place=first["meeting_place"],
-        state=BOOKING_NAMES[BookingState(first["booking"])],
-        tone=TONES.get(BookingState(first["booking"]), "ok"),
+        state=CALLED_OFF if is_called_off else BOOKING_NAMES[BookingState(first["booking"])],
+        tone="bad" if is_called_off else TONES.get(BookingState(first["booking"]), "ok"),
         lines=tuple(_line(row, PARTICIPANT_NAMES[Participant(row["participant"])]) for row in rows),
         refunds=refund_rows(json.loads(first["terms"]).get("refund_ladder"), first["starts_at"]),
+        minimum=_minimum(first),
     )
+
+
+def _minimum(row: dict[str, Any]) -> str:
+    if row["cancelled_at"] or row["booking"] == BookingState.cancelled:
+        return ""
+    told = minimum_of_terms(json.loads(row["terms"]))
+    return "사람이 모여 열리기로 정해졌어요." if told and row["go_at"] else told
 
 
 def _line(row: dict[str, Any], name: str) -> ReceiptLine:
@@ -245,6 +257,8 @@ def _photo(row: dict[str, Any]) -> Photo | None:
     return Photo(row["hash"], row["w"]) if row["hash"] else None
 
 
+CALLED_OFF = "열지 못함"
+"""Of a visit whose party has not its money or another date yet."""
 TONES = {BookingState.held: "warn", BookingState.no_show: "bad", BookingState.cancelled: "bad"}
 PROGRESS = list(PartState)
 PARCEL_STEPS = (
@@ -277,7 +291,7 @@ SELECT o.id, o.number, o.tender, o.total, o.placed_at, o.pay_before, o.extended_
        vi.slug AS village_slug, vi.name AS village_name, vi.short_name, vi.accent, vi.company, vi.ceo, vi.business_no,
        vi.mail_order_no, vi.phone, vi.address,
        l.variant_id, l.session_id, l.participant, l.name AS line_name, l.count, l.unit_price, l.terms,
-       li.slug, li.meeting_place, s.starts_at, b.state AS booking, pic.hash, pic.w
+       li.slug, li.meeting_place, s.starts_at, s.go_at, s.cancelled_at, b.state AS booking, pic.hash, pic.w
 FROM orders o
 JOIN parts p ON p.order_id = o.id
 JOIN villages vi ON vi.id = p.village_id

@@ -15,13 +15,13 @@ from market.dates.choices import OtherDate, other_dates
 from market.dates.offers import IS_LIVE, decline, offer_dates
 from market.gateway import Gateway
 from market.orders import Order
-from market.quotes import session_text
 from market.refund_confirmation import confirm_refund
 from market.refund_figures import heads_of
 from market.refund_quotes import HALVES_OF_SESSION, half_of, quote_refund
 from market.refund_rules import refund_of
 from market.refunds import CAUSE_NAMES, QuoteEnded, RefundCause
 from market.seat_offers import end_queue, lock_seats
+from market.session_words import session_text
 from villages.acts import record_act
 from villages.days import seoul_day
 from villages.refusals import BadForm, NotFound, Refused

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tortoise import connections
 
 from villages.seats_left import SEATS_LEFT
+from villages.session_rules import DECIDED_AT
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,14 @@ class OwnSession:
     held: int
     booked: int
     is_closed: bool
+    is_cancelled: bool = False
+    minimum: int = 0
+    """Heads without which it is called off; 0: it takes place for anyone."""
+    own_minimum: int | None = None
+    """Where it is another one than the program's."""
+    decided_at: datetime | None = None
+    """When that is decided by itself."""
+    has_go: bool = False
     waiting: int = 0
     """Parties in its queue, those with an offer among them."""
     kept: int = 0
@@ -106,8 +115,10 @@ async def sessions_on_sale(
     return list(found.values())
 
 
-SESSIONS = """
+SESSIONS = f"""
 SELECT s.id, s.listing_id, l.name, s.starts_at, s.capacity, s.held, s.booked, s.closed_at IS NOT NULL AS is_closed,
+       s.cancelled_at IS NOT NULL AS is_cancelled, COALESCE(s.min_people, l.min_people) AS minimum, s.min_people AS own_minimum,
+       {DECIDED_AT} AS decided_at, s.go_at IS NOT NULL AS has_go,
        w.waiting, w.kept, CASE WHEN s.shares_seats THEN (
             SELECT json_agg(json_build_array(po.name, u.capacity, u.capacity - u.held - u.booked) ORDER BY po.name)
             FROM outing_sessions us JOIN outings u ON u.id = us.outing_id JOIN pools po ON po.id = u.pool_id

@@ -10,6 +10,7 @@ from pathlib import Path
 from tortoise import connections
 
 from market.card_payments import ask_about_payments
+from market.dates.decisions import decide_sessions
 from market.deposit_sheets.sure import match_unfinished_sheets
 from market.expiry import expire_unpaid_orders
 from market.finding.upkeep import index_changed_listings, index_edited_listings
@@ -49,6 +50,9 @@ DUTIES = [
         "empty cancelled sessions",
         20,
         lambda now, services: empty_cancelled_sessions(now, services.gateway),
+    ),
+    Duty(
+        "decide which sessions take place", 60, lambda now, services: decide_sessions(now, services.gateway)
     ),
     Duty("offer freed seats to the next", 30, lambda now, _: end_overdue_offers(now)),
     Duty("give cards their money back", 5, lambda now, services: pay_refunds(now, services.gateway)),

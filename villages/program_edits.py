@@ -41,12 +41,15 @@ class ProgramOffer:
     weather_rule: str = ""
     group_from: int = 15
     closes_hours_before: int = 2
+    min_people: int = 0
+    decide_days_before: int = 3
+    decide_hour: int = 18
     notice_rows: dict[str, str] = field(default_factory=dict)
 
     def columns(self) -> dict[str, Any]:
         same = (
             "name", "category", "minutes", "least_age", "is_indoor", "meeting_place", "summary", "story", "what_to_bring",
-            "weather_rule", "group_from", "closes_hours_before", "notice_rows",
+            "weather_rule", "group_from", "closes_hours_before", "min_people", "decide_days_before", "decide_hour", "notice_rows",
         )  # fmt: skip
         ladder = {"refund_ladder": ladder_as_data(PRESETS[self.ladder])} if self.ladder in PRESETS else {}
         return {name: getattr(self, name) for name in same} | {"tax": Tax.taxable} | ladder

@@ -10,7 +10,7 @@ from tortoise.transactions import in_transaction
 
 from villages.acts import Fact, record_act
 from villages.contacts import BadValue
-from villages.days import seoul_moment
+from villages.days import seoul_day, seoul_moment
 from villages.listings import Kind, Listing
 from villages.outings import share_new_times
 from villages.refusals import BadForm, NotFound
@@ -18,6 +18,10 @@ from villages.refusals import BadForm, NotFound
 MOST_AT_ONCE = 300
 LONGEST_AHEAD = timedelta(days=400)
 MOST_SEATS = 1000
+
+LONGEST_BEFORE = timedelta(days=61)
+"""No session is decided longer before it begins, see `MOST_DAYS_BEFORE`."""
+MOST_DAYS_BEFORE = 60
 
 _CLOCK = re.compile(r"(오전|오후)?\s*(\d{1,2})\s*(?::\s*(\d{2})|시\s*(?:(\d{1,2})\s*분|(반))?)")
 
@@ -62,6 +66,11 @@ def _clock(match: re.Match[str]) -> time:
     return time(hour, minute)
 
 
+def decision_moment(starts_at: datetime, days_before: int, hour: int) -> datetime:
+    """When it is decided whether people enough come; `DECIDED_AT` is the same in the database."""
+    return seoul_moment(seoul_day(starts_at) - timedelta(days=days_before), hour)
+
+
 async def add_sessions(
     listing_id: int, starts: list[datetime], *, capacity: int, village_ids: list[int], by: str, now: datetime
 ) -> int:
@@ -82,10 +91,13 @@ async def add_sessions(
 async def add_sessions_in(
     db: BaseDBAsyncClient, listing_id: int, starts: list[datetime], *, capacity: int, now: datetime
 ) -> int:
-    """`add_sessions` inside the caller's transaction."""
+    """`add_sessions` inside the caller's transaction.
+
+    Who adds a date after the moment at which its minimum would be decided says that it takes place.
+    """
     check_starts(starts, capacity=capacity, now=now)
     await db.execute_query(LOCK_LISTING, [listing_id])
-    rows = await db.execute_query_dict(WRITE, [listing_id, sorted(set(starts)), capacity])
+    rows = await db.execute_query_dict(WRITE, [listing_id, sorted(set(starts)), capacity, now])
     await share_new_times(db, listing_id, now=now)
     return len(rows)
 
@@ -129,6 +141,15 @@ async def resize_session(session_id: int, capacity: int, *, village_ids: list[in
         raise BadForm(f"이미 {taken}명이 예약했습니다. 정원을 {taken}명보다 적게 줄일 수 없습니다.")
 
 
+async def set_minimum(session_id: int, people: int | None, *, village_ids: list[int], by: str) -> None:
+    """So many must come to this one session; None: what its program says. Raises `BadForm` above its capacity."""
+    taken = await _change(
+        SET_MINIMUM, "session minimum set", session_id, village_ids, people, by=by, facts={"people": people}
+    )
+    if taken is not None:
+        raise BadForm("최소 인원은 0명부터 정원까지 적어 주세요. 정원보다 많으면 열릴 수 없습니다.")
+
+
 async def _change(
     statement: str, what: str, session_id: int, village_ids: list[int], *values: object, by: str,
     facts: dict[str, Fact] | None = None,
@@ -146,10 +167,16 @@ async def _change(
     return rows[0]["taken"]
 
 
+DECIDED_AT = """(((s.starts_at AT TIME ZONE 'Asia/Seoul')::date - l.decide_days_before)::timestamp
+    + make_interval(hours => l.decide_hour)) AT TIME ZONE 'Asia/Seoul'"""
+"""Of `sessions s` and `listings l`."""
 LOCK_LISTING = "SELECT id FROM listings WHERE id = $1 FOR NO KEY UPDATE"  # see share_new_times
-WRITE = """
-INSERT INTO sessions (listing_id, starts_at, capacity, held, booked)
-SELECT $1, starts_at, $3, 0, 0 FROM unnest($2::timestamptz[]) AS starts_at
+WRITE = f"""
+INSERT INTO sessions (listing_id, starts_at, capacity, held, booked, go_at, go_by)
+SELECT l.id, s.starts_at, $3, 0, 0, late.at, CASE WHEN late.at IS NULL THEN '' ELSE 'clock' END
+FROM listings l CROSS JOIN unnest($2::timestamptz[]) AS s (starts_at)
+CROSS JOIN LATERAL (SELECT CASE WHEN l.min_people > 0 AND {DECIDED_AT} <= $4 THEN $4::timestamptz END AS at) late
+WHERE l.id = $1
 ON CONFLICT (listing_id, starts_at) DO NOTHING RETURNING id
 """
 CLOSE = """
@@ -166,6 +193,12 @@ RETURNING l.village_id
 RESIZE = """
 UPDATE sessions s SET capacity = $3
 FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[]) AND s.held + s.booked <= $3
+RETURNING l.village_id
+"""
+SET_MINIMUM = """
+UPDATE sessions s SET min_people = $3
+FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[])
+  AND COALESCE($3::int, 0) BETWEEN 0 AND s.capacity
 RETURNING l.village_id
 """
 TAKEN = """

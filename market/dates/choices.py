@@ -5,8 +5,9 @@ from datetime import datetime
 
 from tortoise import connections
 
+from market.dates.minimums import MINIMUM, minimum_of
 from market.dates.offers import IS_LIVE
-from market.quotes import session_text_to
+from market.session_words import minimum_sentence, session_text_to
 from villages.refusals import NotFound
 from villages.seats_left import SEATS_LEFT
 
@@ -31,6 +32,8 @@ class Choice:
     starts_at: datetime
     left: int
     why_not: str
+    minimum: str
+    """How many must come, in a sentence; empty: it takes place."""
 
     @property
     def text_to(self) -> str:
@@ -92,7 +95,12 @@ def _choice(row: dict, seats: int) -> Choice:
         why_not = "마감"
     elif row["left"] < seats:
         why_not = f"{row['left']}자리만 남음" if row["left"] > 0 else "다 참"
-    return Choice(row["id"], row["starts_at"], max(0, row["left"]), why_not)
+    return Choice(row["id"], row["starts_at"], max(0, row["left"]), why_not, _minimum(row))
+
+
+def _minimum(row: dict) -> str:
+    minimum = minimum_of(row)
+    return minimum_sentence(*minimum, percent=row["too_few"]) if minimum else ""
 
 
 OTHERS = f"""
@@ -111,8 +119,8 @@ JOIN sessions s ON s.id = f.session_id JOIN listings l ON l.id = s.listing_id JO
 JOIN sessions now_in ON now_in.id = b.session_id
 """
 DATES = f"""
-SELECT s.id, s.starts_at, {SEATS_LEFT} AS left, s.closed_at IS NOT NULL OR s.starts_at <= $2 AS is_over,
+SELECT s.id, s.starts_at, {MINIMUM}, COALESCE((l.refund_ladder->>'too_few')::int, 100) AS too_few, {SEATS_LEFT} AS left, s.closed_at IS NOT NULL OR s.starts_at <= $2 AS is_over,
        EXISTS (SELECT FROM bookings o WHERE o.part_id = b.part_id AND o.session_id = s.id) AS is_booked
 FROM date_offers f JOIN bookings b ON b.id = f.booking_id JOIN offered_dates d ON d.session_id = f.session_id
-JOIN sessions s ON s.id = d.instead_id WHERE f.id = $1 ORDER BY s.starts_at, s.id
+JOIN sessions s ON s.id = d.instead_id JOIN listings l ON l.id = s.listing_id WHERE f.id = $1 ORDER BY s.starts_at, s.id
 """

@@ -1,15 +1,17 @@
 """A paid party comes on another date of its program: seats there, seats back here; no money moves."""
 
+import json
 from datetime import datetime
 from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
+from market.dates.minimums import MINIMUM, minimum_of, minimum_terms
 from market.dates.offers import IS_LIVE
-from market.quotes import session_text, session_text_to
 from market.retrying import retried
 from market.seat_offers import lock_seats, offer_freed_seats
+from market.session_words import session_text, session_text_to
 from market.shared_seats import move_shared
 from villages.acts import record_act
 from villages.notices import tell
@@ -74,7 +76,7 @@ async def move_booking(
     moves |= {to_session_id: (0, seats)} if there["shares_seats"] else {}
     if moves:
         await move_shared(db, moves)
-    await _rename_lines(db, booking["part_id"], from_id, there)
+    await _rewrite_lines(db, booking["part_id"], from_id, there)
     await db.execute_query(NEXT_VERSION, [booking["part_id"]])
     rows = await db.execute_query_dict(WRITE, [booking_id, from_id, to_session_id, by, now])
     await offer_freed_seats(db, before, now=now)
@@ -103,15 +105,16 @@ async def _take_there(
     )
 
 
-async def _rename_lines(db: BaseDBAsyncClient, part_id: int, from_id: int, there: dict[str, Any]) -> None:
-    """A line's name says its date: "떡메치기 · 12월 5일(토) 오전 11시 · 어른"."""
+async def _rewrite_lines(db: BaseDBAsyncClient, part_id: int, from_id: int, there: dict[str, Any]) -> None:
+    """A line's name says its date: "떡메치기 · 12월 5일(토) 오전 11시 · 어른"; its terms, the date's minimum."""
     lines = await db.execute_query_dict(LINES, [part_id, from_id])
     when = session_text(there["starts_at"])
     names = []
     for line in lines:
         what, _, kind = line["name"].rsplit(" · ", 2)
         names.append(f"{what} · {when} · {kind}")
-    await db.execute_query(RENAME, [[line["id"] for line in lines], names, there["id"]])
+    terms = json.dumps(minimum_terms(minimum_of(there)))
+    await db.execute_query(REWRITE, [[line["id"] for line in lines], names, there["id"], terms])
 
 
 async def _tell(
@@ -151,9 +154,9 @@ JOIN parts p ON p.id = b.part_id JOIN villages v ON v.id = p.village_id JOIN ord
 WHERE b.id = $1
 """
 THERE = f"""
-SELECT s.id, s.starts_at, s.shares_seats, {SEATS_LEFT} AS left,
+SELECT s.id, s.starts_at, s.shares_seats, {MINIMUM}, {SEATS_LEFT} AS left,
        EXISTS (SELECT FROM bookings b WHERE b.part_id = $2 AND b.session_id = s.id) AS is_booked
-FROM sessions s WHERE s.id = $1 AND s.listing_id = $3
+FROM sessions s JOIN listings l ON l.id = s.listing_id WHERE s.id = $1 AND l.id = $3
 """
 TAKE = """
 UPDATE sessions SET booked = booked + $2
@@ -162,9 +165,9 @@ WHERE id = $1 AND closed_at IS NULL AND starts_at > $3 AND held + booked + $2 <=
 FREE = "UPDATE sessions SET booked = booked - $2 WHERE id = $1 RETURNING shares_seats"
 MOVE = "UPDATE bookings SET session_id = $3, moved_at = $4 WHERE id = $1 AND session_id = $2 AND state = 'confirmed'"
 LINES = "SELECT id, name FROM lines WHERE part_id = $1 AND session_id = $2 ORDER BY id"
-# The minimum of the date that is called off is nothing to those who come on another: it was theirs to choose.
-RENAME = """
-UPDATE lines SET session_id = $3, name = told.name, terms = terms - 'minimum'
+# What she chose from said the minimum of each date.
+REWRITE = """
+UPDATE lines SET session_id = $3, name = told.name, terms = (terms - 'minimum') || $4::jsonb
 FROM unnest($1::bigint[], $2::text[]) AS told (id, name) WHERE lines.id = told.id
 """
 # Quotes of what would come back were worked out for the old date.

@@ -16,7 +16,7 @@ from villages.program_edits import SEATS_TAKEN
 from villages.programs import Participant, ParticipantPrice
 from villages.refund_ladders import PRESETS, ladder_as_data, ladder_sentences
 from villages.refusals import BadForm
-from villages.session_rules import WeekdayRule
+from villages.session_rules import DECIDED_AT, WeekdayRule
 from villages.village import Village
 
 ADULT, CHILD, INFANT = Participant.adult, Participant.child, Participant.infant
@@ -54,6 +54,7 @@ class Plan:
     story: str
     group_from: int = 15
     only_week: int | None = None
+    min_people: int = 0
 
     def dates(self, first: date, last: date) -> list[datetime]:
         """By the rule an operator would fill in, a year at a time: it reaches no further."""
@@ -80,7 +81,7 @@ PLANS: dict[str, Plan] = {
     "P083": Plan("cheonyeon-yeomsaek", {ADULT: 12000, CHILD: 10000}, 90, 6, True, "옥정호마을 물들임방", "앞치마", INDOOR, "usual",
                  (SATURDAY,), (time(14),), YEAR, 20, 3, "쪽과 감으로 손수건 한 장을 물들입니다."),
     "P084": Plan("injeolmi-tteokmechigi", {ADULT: 8000, CHILD: 6000}, 60, 5, True, "내장산마을 정보센터 마당", "없음", INDOOR, "group",
-                 (SATURDAY, SUNDAY), (time(11),), YEAR, 60, 6, "떡메로 친 인절미를 그 자리에서 나눠 먹습니다. 스무 분이 모이면 시작합니다.", 20),
+                 (SATURDAY, SUNDAY), (time(11),), YEAR, 60, 6, "떡메로 친 인절미를 그 자리에서 나눠 먹습니다. 여덟 분이 모이면 시작합니다.", 20, min_people=8),
     "P085": Plan("dubu-mandeulgi", {ADULT: 9000, CHILD: 7000}, 90, 5, True, "대정마을 두부 공방", "앞치마, 담아 갈 통", INDOOR, "usual",
                  (2, SATURDAY), (time(10, 30),), YEAR, 24, 4, "콩을 갈아 끓이고 굳혀 한 모씩 가져가십니다."),
     "P086": Plan("danpungcha-mandeulgi", {ADULT: 10000, CHILD: 8000}, 60, 7, True, "내장산마을 찻집", "없음", INDOOR, "usual",
@@ -102,7 +103,7 @@ async def load_programs(villages: dict[str, Village], *, first: date, now: datet
     for listing in listings:
         plan = PLANS[listing.code or ""]
         await connections.get("default").execute_query(
-            WRITE_SESSIONS, [listing.id, plan.dates(first, seoul_day(now) + AHEAD), plan.capacity]
+            WRITE_SESSIONS, [listing.id, plan.dates(first, seoul_day(now) + AHEAD), plan.capacity, now]
         )
     return listings
 
@@ -124,7 +125,7 @@ async def _load(row: Row, plan: Plan, village: Village) -> Listing:
         notice_rows=_notice_rows(row, plan, village), season_months=[] if plan.months == YEAR else list(plan.months),
         minutes=plan.minutes, least_age=plan.least_age, is_indoor=plan.is_indoor, meeting_place=plan.place,
         what_to_bring=plan.bring, weather_rule=plan.weather, group_from=plan.group_from,
-        refund_ladder=ladder_as_data(PRESETS[plan.ladder]),
+        refund_ladder=ladder_as_data(PRESETS[plan.ladder]), min_people=plan.min_people,
     )  # fmt: skip
     for position, (kind, price) in enumerate(plan.prices.items()):
         await ParticipantPrice.create(
@@ -148,7 +149,11 @@ def _notice_rows(row: Row, plan: Plan, village: Village) -> dict[str, str]:
     }  # fmt: skip
 
 
-WRITE_SESSIONS = """
-INSERT INTO sessions (listing_id, starts_at, capacity, held, booked)
-SELECT $1, starts_at, $3, 0, 0 FROM unnest($2::timestamptz[]) starts_at
+# What was to be decided before the demo was loaded takes place.
+WRITE_SESSIONS = f"""
+INSERT INTO sessions (listing_id, starts_at, capacity, held, booked, go_at, go_by)
+SELECT l.id, s.starts_at, $3, 0, 0, late.at, CASE WHEN late.at IS NULL THEN '' ELSE 'clock' END
+FROM listings l CROSS JOIN unnest($2::timestamptz[]) AS s (starts_at)
+CROSS JOIN LATERAL (SELECT CASE WHEN l.min_people > 0 AND {DECIDED_AT} <= $4 THEN {DECIDED_AT} END AS at) late
+WHERE l.id = $1
 """

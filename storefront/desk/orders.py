@@ -4,6 +4,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from market.couriers import COURIERS, courier_called, read_tracking_number
+from market.dates.moves import BookedThere
+from market.dates.wishes import NotChangeable, changeable_visits
+from market.dates.wishes import change_date as change_date_of
 from market.fulfilment import begin_preparing, mark_delivered, send_parcel
 from market.orders import PartState
 from market.parts_to_send import (
@@ -18,10 +21,10 @@ from market.parts_to_send import (
 from market.refund_record import refunds_of
 from storefront.desk.desk_page import actor_of, own_villages, render_desk, signature
 from storefront.desk.refunds import CAUSES
-from storefront.web import form_of, path_id, see_other, text_of, visit_of
+from storefront.web import form_of, number_of, path_id, see_other, text_of, visit_of
 from villages.contacts import BadValue
 from villages.people import Permission
-from villages.refusals import BadForm
+from villages.refusals import BadForm, SalesClosed, SessionFull
 
 MAY_SEND = Permission.send_parcels
 
@@ -77,6 +80,22 @@ async def deliver(request: Request) -> Response:
     return see_other(f"/desk/orders/{await number_of_part(part_id, ids)}?done=delivered")
 
 
+async def change_date(request: Request) -> Response:
+    """날짜 바꾸기: at the party's wish; a refusal stands on the order's page."""
+    number, form = request.path_params["number"], form_of(request)
+    wanted = number_of(form, "session")
+    if wanted is None:
+        return await _show(request, number, mistakes={"": "언제로 바꿀지 골라 주세요."})
+    try:
+        await change_date_of(
+            number_of(form, "booking") or 0, wanted, number=number,
+            village_ids=own_villages(request, Permission.refund_own), by=signature(request), now=visit_of(request).now,
+        )  # fmt: skip
+    except (NotChangeable, SessionFull, SalesClosed, BookedThere) as refusal:
+        return await _show(request, number, mistakes={"": refusal.sentence})
+    return see_other(f"/desk/orders/{number}?done=moved")
+
+
 async def _show(
     request: Request,
     number: str,
@@ -102,6 +121,9 @@ async def _show(
         "can_correct": part.state == PartState.shipped,
         "can_deliver": part.state in (PartState.shipped, PartState.preparing)
         or (part.state == PartState.paid and not part.goods),
+        "visits": await changeable_visits(
+            number, village_ids=own_villages(request, Permission.refund_own), now=visit_of(request).now
+        ),
         "causes": CAUSES,
         "refunds": await refunds_of(number, village_ids=ids),
         "can_refund": actor_of(request).may(Permission.refund_own)

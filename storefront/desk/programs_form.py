@@ -17,13 +17,14 @@ from villages.program_edits import ProgramOffer
 from villages.programs import PARTICIPANT_NAMES, Participant, ParticipantPrice
 from villages.refund_ladders import PRESETS, ladder_from_data, ladder_sentences
 from villages.refusals import BadForm
-from villages.session_rules import WeekdayRule, read_times
+from villages.session_rules import MOST_DAYS_BEFORE, MOST_SEATS, WeekdayRule, read_times
 from villages.village import Village
 
 WEEKDAYS = "월화수목금토일"
 LENGTHS = {
     "name": 80, "category": 20, "summary": 120, "story": 5000, "minutes": 5, "least_age": 3, "place": 10, "meeting_place": 120,
-    "what_to_bring": 200, "weather_rule": 200, "group_from": 4, "closes_hours_before": 4, "ladder": 20, "seen_in_photos": 250,
+    "what_to_bring": 200, "weather_rule": 200, "group_from": 4, "closes_hours_before": 4, "min_people": 5, "decide_days_before": 3,
+    "decide_hour": 3, "ladder": 20, "seen_in_photos": 250,
 }  # fmt: skip
 SESSION_LENGTHS = {"capacity": 5, "times": 100, "first": 10, "last": 10, "date": 10, "time": 60}
 NOTICE_KEYS = sorted({row.key for kind in ("experience", "stay") for row in NOTICE_ROWS[kind]})
@@ -38,10 +39,12 @@ AGES = {
     "family": "4명까지",
     "room": "",
 }
+USUAL_MINIMUM = {"min_people": "0", "decide_days_before": "3", "decide_hour": "18"}
 LABELS = {
     "name": "이름", "category": "분류", "summary": "한 줄 소개", "story": "설명", "minutes": "걸리는 시간",
     "least_age": "몇 살부터", "place": "실내·야외", "meeting_place": "모이는 곳", "what_to_bring": "가져올 것",
-    "weather_rule": "날씨", "group_from": "단체 인원", "closes_hours_before": "예약 마감", "ladder": "환불 기준",
+    "weather_rule": "날씨", "group_from": "단체 인원", "closes_hours_before": "예약 마감",
+    "min_people": "최소 인원", "decide_days_before": "열지 정하는 날", "decide_hour": "열지 정하는 시각", "ladder": "환불 기준",
 }  # fmt: skip
 
 
@@ -58,8 +61,11 @@ def typed_of(form: FormData) -> Typed:
 def typed_from(listing: Listing, prices: list[ParticipantPrice]) -> Typed:
     plain = ("name", "category", "summary", "story", "meeting_place", "what_to_bring", "weather_rule")
     typed: Typed = {name: getattr(listing, name) for name in plain}
-    typed |= {name: str(getattr(listing, name)) for name in ("group_from", "closes_hours_before")}
-    typed |= {name: str(getattr(listing, name) or "") for name in ("minutes", "least_age")}
+    typed |= {
+        name: str(getattr(listing, name))
+        for name in ("group_from", "closes_hours_before", "decide_days_before", "decide_hour")
+    }
+    typed |= {name: str(getattr(listing, name) or "") for name in ("minutes", "least_age", "min_people")}
     typed["place"] = next(key for key, value in INDOOR.items() if value == listing.is_indoor)
     typed["ladder"] = preset_of(listing)
     typed |= {f"notice-{key}": str(listing.notice_rows.get(key, "")) for key in NOTICE_KEYS}
@@ -72,7 +78,7 @@ def typed_new(village: Village) -> Typed:
     return {
         "category": "체험", "minutes": "60", "place": "both", "meeting_place": village.address[:120], "ladder": "usual",
         "weather_rule": "날씨 때문에 못 하면 전날 알려 드리고 모두 환불합니다.", "group_from": "15",
-        "closes_hours_before": "2", "capacity": "20", "times": "11:00",
+        "closes_hours_before": "2", "decide_days_before": "3", "decide_hour": "18", "capacity": "20", "times": "11:00",
     } | {f"ages-{kind}": ages for kind, ages in AGES.items()}  # fmt: skip
 
 
@@ -108,6 +114,7 @@ def offer_of(typed: Typed, village: Village | None = None) -> ProgramOffer:
     closes = _number(
         typed, "closes_hours_before", 0, 720, "몇 시간 전에 마감할지 숫자로 적어 주세요. 예: 2", errors
     )
+    minimum, days, hour = _minimum(typed, errors)
     least = (
         _number(typed, "least_age", 0, 99, "나이를 숫자로 적어 주세요. 예: 5", errors)
         if typed["least_age"]
@@ -124,7 +131,8 @@ def offer_of(typed: Typed, village: Village | None = None) -> ProgramOffer:
         ages={kind: typed[f"ages-{kind.value}"] for kind in prices}, minutes=minutes, least_age=least,
         is_indoor=INDOOR[typed["place"]], meeting_place=typed["meeting_place"], ladder=typed["ladder"],
         summary=typed["summary"], story=typed["story"], what_to_bring=typed["what_to_bring"],
-        weather_rule=typed["weather_rule"], group_from=group, closes_hours_before=closes,
+        weather_rule=typed["weather_rule"], group_from=group, closes_hours_before=closes, min_people=minimum,
+        decide_days_before=days, decide_hour=hour,
     )  # fmt: skip
     offer.notice_rows.update(_notice(typed, offer, village))
     return offer
@@ -172,6 +180,16 @@ def _prices(typed: Typed, errors: dict[str, str]) -> dict[Participant, int]:
     if not prices and not any(name.startswith("price-") for name in errors):
         errors["price-adult"] = "한 사람 값을 적어 주세요. 예: 9,000"
     return prices
+
+
+def _minimum(typed: Typed, errors: dict[str, str]) -> tuple[int, int, int]:
+    """Heads, days before and hour; a blank is the usual."""
+    asked = typed | {name: typed[name] or usual for name, usual in USUAL_MINIMUM.items()}
+    return (
+        _number(asked, "min_people", 0, MOST_SEATS, "최소 인원을 숫자로 적어 주세요. 예: 8", errors),
+        _number(asked, "decide_days_before", 1, MOST_DAYS_BEFORE, "며칠 전에 정할지 1에서 60 사이로 적어 주세요. 예: 3", errors),
+        _number(asked, "decide_hour", 0, 23, "몇 시에 정할지 0에서 23 사이로 적어 주세요. 예: 18", errors),
+    )  # fmt: skip
 
 
 def _number(typed: Typed, name: str, least: int, most: int, sentence: str, errors: dict[str, str]) -> int:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from market.dates.decisions import say_go
 from market.session_seats import reopen as reopen_session
 from market.session_seats import resize as resize_session
 from market.visitors import own_sessions
@@ -13,7 +14,7 @@ from storefront.web import form_of, number_of, own_path, path_id, see_other, tex
 from villages.days import seoul_day, seoul_midnight
 from villages.people import Permission
 from villages.refusals import BadForm
-from villages.session_rules import close_session
+from villages.session_rules import close_session, set_minimum
 
 MAY_EDIT = Permission.edit_listings
 DAYS_SHOWN = 60
@@ -48,6 +49,30 @@ async def resize(request: Request) -> Response:
     except BadForm as bad:
         typed = text_of(form, "capacity", most=20)
         return await _list(request, mistakes={f"capacity-{session_id}": bad.sentence}, typed=typed)
+    return see_other(_back(request, session_id))
+
+
+async def say_minimum(request: Request) -> Response:
+    """How many must come on this one date; blank: what the program says."""
+    session_id, form = path_id(request), form_of(request)
+    name = f"people-{session_id}"
+    try:
+        people = number_of(form, name)
+        if people is None and text_of(form, name):
+            raise BadForm("최소 인원을 숫자로 적어 주세요. 예: 8")
+        await set_minimum(
+            session_id, people, village_ids=own_villages(request, MAY_EDIT), by=signature(request)
+        )
+    except BadForm as bad:
+        return await _list(request, mistakes={name: bad.sentence}, typed=text_of(form, name, most=20))
+    return see_other(_back(request, session_id))
+
+
+async def go(request: Request) -> Response:
+    """그대로 열기: it takes place however few come."""
+    session_id = path_id(request)
+    ids, now = own_villages(request, MAY_EDIT), visit_of(request).now
+    await say_go(session_id, village_ids=ids, by=signature(request), now=now)
     return see_other(_back(request, session_id))
 
 

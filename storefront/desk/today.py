@@ -1,4 +1,7 @@
-"""오늘: at most three things to do, the most urgent with the one big button, and the month's sales."""
+"""오늘: at most three things to do, the most urgent with the one big button, and the month's sales.
+
+A session that has too few people a day before that is decided comes before all else: it waits for a yes or a no.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -6,6 +9,7 @@ from datetime import date, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from market.dates.decisions import undecided_sessions
 from market.settlement.overview import next_payout
 from market.worklist import ComingSession, Today, month_sales, today_of
 from storefront.desk.desk_page import actor_of, own_villages, render_desk
@@ -34,9 +38,15 @@ async def index(request: Request) -> Response:
     today = await today_of(ids, now=now)
     may_confirm = actor_of(request).may(Permission.confirm_own_deposits)
     jobs = jobs_of(today, seoul_day(now), may_confirm=may_confirm)
+    undecided = (
+        await undecided_sessions(own_villages(request, Permission.refund_own), now=now)
+        if actor_of(request).may(Permission.refund_own)
+        else []
+    )
     context = {
-        "jobs": jobs[:MOST],
-        "more": len(jobs) - MOST if len(jobs) > MOST else 0,
+        "undecided": undecided[:MOST],
+        "jobs": jobs[: max(0, MOST - len(undecided))],
+        "more": max(0, len(undecided) + len(jobs) - MOST),
         "tasks": today.tasks,
         "deposits": today.deposits if may_confirm else 0,
         "sales": await month_sales(ids, now=now),

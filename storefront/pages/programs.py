@@ -20,6 +20,7 @@ from market.calendar_of_seats import (
     program_story,
 )
 from market.program_cards import FEW, PER_PAGE, Days, programs_by_day
+from market.session_words import minimum_of_program
 from storefront.frames import render_framed
 from storefront.keeping import keeping
 from storefront.pages.asked import day_from, page_from, slug_of, word_from
@@ -169,6 +170,9 @@ async def _kept_story(request: Request, program: Program) -> KeptProgram:
         {
             "story": told, "city": city, "program": program, "maps": _maps(told),
             "ladder": ladder_sentences(told.ladder) if told.ladder else [],
+            "minimum": minimum_of_program(
+                told.min_people, told.decide_days_before, told.decide_hour, percent=told.ladder.too_few if told.ladder else 100
+            ),
             "causes": cause_sentences(told.ladder) if told.ladder else [],
         }
     )  # fmt: skip

@@ -66,16 +66,16 @@ def open_goods(tab: Tab, shop: Shop, code: str) -> None:
     go(tab, shop, shop.address_of(code))
 
 
-def book(tab: Tab, shop: Shop) -> None:
+def book(tab: Tab, shop: Shop, code: str = "P087") -> None:
     """Two adults and a child for the soap of 옥정호, on the first open day."""
-    open_program_day(tab, shop)
+    open_program_day(tab, shop, code)
     tab.fill("[name=adult]", "2")
     tab.fill("[name=child]", "1")
     press(tab, "예약하기")
 
 
-def open_program_day(tab: Tab, shop: Shop) -> None:
-    go(tab, shop, shop.address_of("P087"))
+def open_program_day(tab: Tab, shop: Shop, code: str = "P087") -> None:
+    go(tab, shop, shop.address_of(code))
     if not tab.locator("[name=session]").count():
         with tab.expect_navigation():
             tab.locator("table.cal a[href*='day=']").first.click()
@@ -131,8 +131,8 @@ def join(tab: Tab, adults: str) -> None:
     press(tab, "자리 기다리기")
 
 
-def order_a_visit(tab: Tab, shop: Shop) -> None:
-    book(tab, shop)
+def order_a_visit(tab: Tab, shop: Shop, code: str = "P087") -> None:
+    book(tab, shop, code)
     tab.fill("[name=name]", "김민지")
     tab.fill("[name=phone]", "010-1234-5678")
     press(tab, "다음")
@@ -155,6 +155,47 @@ def paid_order(tab: Tab, shop: Shop) -> str:
     office.close()
     go(tab, shop, path)
     return path
+
+
+def other_dates(tab: Tab, shop: Shop) -> None:
+    """A paid visit that its village called off, with other dates offered: once for each shop, then looked up."""
+    if shop.origin not in CALLED_OFF:
+        CALLED_OFF[shop.origin] = a_visit_called_off(tab, shop)
+    path = CALLED_OFF[shop.origin]
+    go(tab, shop, "/orders/lookup")
+    tab.fill("[name=number]", path.rpartition("/")[2])
+    tab.fill("[name=digits]", "5678")
+    with tab.expect_navigation():
+        tab.locator("main form[method=post] button").first.click()
+    tab.goto(shop.origin + (tab.locator("a[href*='/date-offers/']").get_attribute("href") or "/nothing"))
+
+
+CALLED_OFF: dict[str, str] = {}
+
+
+def a_visit_called_off(tab: Tab, shop: Shop) -> str:
+    """Of a program that no other walk books; the order's address."""
+    order_a_visit(tab, shop, "P083")
+    path = tab.url.removeprefix(shop.origin).partition("?")[0]
+    assert tab.context.browser
+    for who, button in (("officer", "입금 확인"), ("okjeongho", "체험 취소하고 알리기")):
+        office = tab.context.browser.new_context()
+        desk = office.new_page()
+        desk.set_default_timeout(60_000)
+        sign_in(desk, shop, who)
+        if who == "officer":
+            go(desk, shop, f"/city/deposits?q={path.rpartition('/')[2]}")
+        else:
+            to_cancellation_of(desk, shop, path)
+        press(desk, button)
+        office.close()
+    return path
+
+
+def to_cancellation_of(desk: Tab, shop: Shop, path: str) -> None:
+    go(desk, shop, "/desk/sessions")
+    box = desk.locator(f".box:has(a[href='/desk{path}'])")
+    desk.goto(shop.origin + (box.locator("a[href$='/cancellation']").get_attribute("href") or "/nothing"))
 
 
 def quote_of_a_paid_order(tab: Tab, shop: Shop) -> None:
@@ -250,6 +291,7 @@ PAGES = [
     Seen("checkout pay", "/checkout", to_payment),
     Seen("order", "/orders/{number}", order_by_transfer),
     Seen("refund quote", "/orders/{number}/refund-quotes/{code}", quote_of_a_paid_order),
+    Seen("other dates", "/orders/{number}/date-offers/{id}", other_dates),
     Seen("order called off", "/orders/{number}", called_off),
     Seen("lookup", "/orders/lookup", "/orders/lookup"),
     Seen("login", "/login", "/login"),

@@ -15,6 +15,9 @@ from market.audit import violations
 from market.cancellations import cancel_unpaid
 from market.card_payments import ReturnTo, ask_about_payments, open_page, take_event
 from market.checkout import Buyer
+from market.dates.decisions import decide_sessions, say_go
+from market.dates.moves import accept_date
+from market.dates.offers import DateOffer
 from market.deposits import confirm_deposit
 from market.expiry import expire_unpaid_orders
 from market.fulfilment import begin_preparing, move_parts_on, send_parcel
@@ -28,7 +31,7 @@ from market.refund_payouts import mark_paid_back, pay_refunds, payouts
 from market.refund_quotes import choices_of, quote_refund
 from market.refunds import CHOSEN_CAUSES, RefundCause, RefundQuote
 from market.seat_offers import end_overdue_offers
-from market.session_cancellations import cancel_session, empty_cancelled_sessions
+from market.session_cancellations import cancel_session, empty_cancelled_sessions, give_back_instead
 from market.session_seats import resize
 from market.waiting_lists import join_waiting_list, leave_waiting_list, order_offered
 from market.waiting_parties import WaitingParty
@@ -64,6 +67,8 @@ class Market(RuleBasedStateMachine):
     session: Session
     digging: Session
     """At the same time as `session`, on the same bus."""
+    later: int
+    """Another date of the same program, with few seats."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,11 +120,16 @@ class Market(RuleBasedStateMachine):
                 seats=5,
                 starts_at=NOW + timedelta(days=4),
                 refund_ladder=ladder_as_data(PRESETS["usual"]),
+                min_people=2,
             )
             self.digging = await a_program(
                 "고구마 캐기", village=second, seats=4, starts_at=self.session.starts_at
             )
             await a_bus(self.session, self.digging, seats=6)
+            later = await Session.create(
+                listing=self.session.listing, starts_at=NOW + timedelta(days=11), capacity=3, min_people=0
+            )
+            self.later = later.id
 
         self.run(opened())
 
@@ -258,6 +268,39 @@ class Market(RuleBasedStateMachine):
         own = {"village_ids": [self.session.listing.village_id], "by": f"person {self.person.id}"}
         self.act(cancel_session(self.session.id, RefundCause.weather, self.gateway, **own, now=self.now))
 
+    @rule(adults=FEW)
+    def somebody_comes_on_the_other_date(self, adults: int) -> None:
+        if adults and (
+            placed := self.act(an_order(seats={self.later: {Participant.adult: adults}}, now=self.now))
+        ):
+            self.orders.append(placed.order)
+
+    @rule()
+    def it_rains_and_another_date_is_offered(self) -> None:
+        own = {"village_ids": [self.session.listing.village_id], "by": f"person {self.person.id}"}
+        self.act(
+            cancel_session(
+                self.session.id, RefundCause.weather, self.gateway, **own, instead=[self.later], now=self.now
+            )
+        )
+
+    @rule(pick=PICK, comes=st.booleans())
+    def one_who_was_offered_another_date_chooses(self, pick: int, comes: bool) -> None:
+        offer = self.picked(self.run(DateOffer.all().order_by("id").select_related("booking__part")), pick)
+        if offer is None:
+            return
+        order_id = offer.booking.part.order_id
+        self.act(
+            accept_date(offer.id, self.later, order_id=order_id, by="shopper", now=self.now)
+            if comes
+            else give_back_instead(offer.id, order_id, self.gateway, now=self.now)
+        )
+
+    @rule()
+    def the_village_says_go(self) -> None:
+        own = {"village_ids": [self.session.listing.village_id], "by": f"person {self.person.id}"}
+        self.act(say_go(self.session.id, **own, now=self.now))
+
     @rule()
     def the_city_sends_transfers_back(self) -> None:
         for payout in self.run(payouts()):
@@ -271,7 +314,7 @@ class Market(RuleBasedStateMachine):
         for duty in (
             expire_unpaid_orders(self.now, self.gateway), ask_about_payments(self.now, self.gateway),
             empty_cancelled_sessions(self.now, self.gateway), end_overdue_offers(self.now),
-            pay_refunds(self.now, self.gateway), move_parts_on(self.now),
+            decide_sessions(self.now, self.gateway), pay_refunds(self.now, self.gateway), move_parts_on(self.now),
         ):  # fmt: skip
             self.run(duty)
 

@@ -16,6 +16,7 @@ from market import (
     seat_offers,
     stock,
 )
+from market.dates import moves
 from market.refunds import RefundCause
 from tests.database import ResettableDatabase
 from tests.market.machine import Broken, Market
@@ -90,6 +91,12 @@ def offered(market: Market) -> None:
     market.the_buyer_calls_off_what_is_not_paid(pick=1)
 
 
+def moved(market: Market) -> None:
+    paid(market)
+    market.it_rains_and_another_date_is_offered()
+    market.one_who_was_offered_another_date_chooses(pick=0, comes=True)
+
+
 async def nothing(*_: object, **__: object) -> None:
     """What a forgotten step does."""
 
@@ -125,6 +132,9 @@ BUGS: list[tuple[str, Callable[[Market], None], object, str, object]] = [
      without(seat_offers.KEEP, "RETURNING", "RETURNING false AS")),
     ("seats are offered and not kept", offered, seat_offers, "KEEP",
      without(seat_offers.KEEP, "held + $2", "held + 0 * $2", 1)),
+    ("a moved party keeps its old seats", moved, moves, "FREE", without(moves.FREE, "- $2", "- 0 * $2")),
+    ("a moved party's lines stay behind", moved, moves, "_rewrite_lines", nothing),
+    ("a move is not written down where it led", moved, moves, "WRITE", without(moves.WRITE, "$2, $3", "$3, $2")),
 ]  # fmt: skip
 
 

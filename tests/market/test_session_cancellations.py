@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from tortoise.transactions import in_transaction
 
+from market.bookings import take_seats
 from market.capture import Effect, capture
 from market.gateway import GatewayTrouble
 from market.orders import Order, Part, PartState, Tender
@@ -13,10 +15,11 @@ from market.session_cancellations import cancel_session, dry_run, empty_cancelle
 from tests.builders import NOW, a_program, a_village, an_order, goods, shelf_of
 from tests.fakes import FakeGateway
 from tests.market.test_refunds import paid
+from tests.market.waiting import joins
 from villages.notices import Notice
 from villages.programs import Participant, Session
 from villages.refund_ladders import PRESETS, ladder_as_data
-from villages.refusals import BadForm, NotFound
+from villages.refusals import BadForm, NotFound, SessionFull
 from villages.session_rules import reopen_session
 from villages.village import Village
 
@@ -174,3 +177,40 @@ async def test_a_cancelled_session_is_not_opened_again_and_nobody_elses_is_cance
     await reopen_session(session.id, village_ids=[village.id], by="person 1")
 
     assert (await Session.get()).closed_at
+
+
+async def test_who_waits_is_told_that_the_session_was_called_off(db):
+    village = await a_village()
+    session = await a_rainy_session(village)
+    await Session.filter(id=session.id).update(capacity=2)
+    await a_booking(session, 2)
+    await joins(session, 2)
+
+    await rain(session, village)
+
+    told = {notice.kind for notice in await Notice.filter(subject__startswith="waiting ")}
+    assert told == {"waiting_joined", "waiting_called_off"}
+
+
+async def test_an_unpaid_order_of_several_villages_ends_whole_and_says_why(db):
+    village = await a_village()
+    session, rice = await a_rainy_session(village), await goods(village=await a_village("대정마을"))
+    await an_order(rice, seats={session.id: {Participant.adult: 1}})
+
+    await rain(session, village)
+
+    told = await Notice.get(kind="cancelled", channel="sms")
+    assert "날씨 때문에 열지 못하게" in str(told.facts["why"]) and "함께 담으신 것도" in str(
+        told.facts["why"]
+    )
+    assert await shelf_of(rice) == (10, 0, 0, 0)
+
+
+async def test_nobody_is_sold_a_seat_of_a_called_off_session_across_the_table(db):
+    village = await a_village()
+    session = await a_rainy_session(village)
+    await rain(session, village)
+
+    with pytest.raises(SessionFull):
+        async with in_transaction() as connection:
+            await take_seats(connection, session.id, 1, name="떡메치기")

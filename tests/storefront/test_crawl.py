@@ -11,16 +11,20 @@ import pytest
 from starlette.routing import Route
 from tortoise.expressions import F
 
+from market.dates.offers import DateOffer
 from market.deposits import confirm_deposit
 from market.orders import Line, Order, Part
+from market.refunds import RefundCause
+from market.session_cancellations import cancel_session
 from market.session_seats import resize
 from storefront.app import ROUTES
 from storefront.cluster import Cluster
 from storefront.db import open_database
 from tests.a11y.pages_to_see import PAGES, STATES
-from tests.builders import rows
+from tests.builders import an_order, rows
 from tests.crawl import Alike, Met, Walker, route_of
 from tests.database import cloned_database, run_apart
+from tests.fakes import FakeGateway
 from tests.markup import faults, text_of
 from tests.shop import DEMO, make_demo
 from tests.site import Site, test_services
@@ -28,7 +32,7 @@ from tests.storefront.pages.shopping import Shopper, a_shopper
 from villages.days import SEOUL
 from villages.listings import Variant
 from villages.people import Permission, Person
-from villages.programs import Session
+from villages.programs import Participant, Session
 
 
 @dataclass
@@ -92,7 +96,26 @@ async def guest(site: Site, alike: Alike) -> Walker:
     await call_off(walker, shopper)
     await fill_cart(shopper)
     await walk_the_queue(walker, shopper)
+    await walk_the_other_dates(walker, shopper)
     return walker
+
+
+async def walk_the_other_dates(walker: Walker, shopper: Shopper) -> None:
+    """A visit that is called off: another date, or the money."""
+    now = datetime.now(UTC)
+    in_a_week = Session.filter(listing__code="P087", starts_at__gt=now + timedelta(days=7), closed_at=None)
+    found = await in_a_week.order_by("starts_at").select_related("listing")
+    first, *others = [session for session in found if session.left]
+    placed = await an_order(seats={first.id: {Participant.adult: 1}}, address=None, now=now)
+    order = placed.order
+    await confirm_deposit(order.number, amount=order.total, by="officer", now=now)
+    await shopper.get(f"/orders/{order.number}?t={placed.token}")
+    await cancel_session(
+        first.id, RefundCause.weather, FakeGateway(), village_ids=[first.listing.village_id], by="person 1",
+        instead=[others[0].id, others[1].id], now=now,
+    )  # fmt: skip
+    offer = await DateOffer.get(booking__part__order_id=order.id)
+    await walker.walk(f"/orders/{order.number}", f"/orders/{order.number}/date-offers/{offer.id}")
 
 
 async def call_off(walker: Walker, shopper: Shopper) -> None:
@@ -165,11 +188,24 @@ async def operator(site: Site, alike: Alike) -> Walker:
     )
     assert part is not None
     await walk_a_quote(walker, "/desk", part.order.number)
+    await walk_a_change_of_date(walker)
     for act in ("/desk/sessions/{id}/closing", "/desk/listings/{id}/withdrawal"):
         form = walker.form_to(act)
         await walker.post(form, with_token(walker, form.filled))
         await walker.walk(form.page)
     return walker
+
+
+async def walk_a_change_of_date(walker: Walker) -> None:
+    """The desk's page of a paid visit that is still to come."""
+    now = datetime.now(UTC)
+    session = await Session.filter(
+        listing__code="P084", starts_at__gt=now + timedelta(days=7), closed_at=None
+    ).first()
+    assert session is not None
+    order = (await an_order(seats={session.id: {Participant.adult: 1}}, address=None, now=now)).order
+    await confirm_deposit(order.number, amount=order.total, by="officer", now=now)
+    await walker.walk(f"/desk/orders/{order.number}")
 
 
 async def officer(site: Site, alike: Alike) -> Walker:

@@ -166,3 +166,19 @@ async def test_another_villages_program_is_not_found(site):
 
     assert [answer.status_code for answer in answers] == [404] * 4
     assert "비누" not in (await stranger.get("/desk/programs")).text
+
+
+async def test_a_program_may_need_so_many_people(site):
+    operator = await site.operator_of(await a_village(**SELLER))
+    needs = {"min_people": "8", "decide_days_before": "2", "decide_hour": "20", "key": "0123456789"}
+
+    made = await operator.post("/desk/programs", {**FEW_WORDS, **needs})
+    page = await operator.follow(made)
+    wrong = await operator.post(
+        "/desk/programs", {**FEW_WORDS, **needs, "decide_hour": "24", "key": "01234567890"}
+    )
+
+    listing = await Listing.get()
+    assert (listing.min_people, listing.decide_days_before, listing.decide_hour) == (8, 2, 20)
+    assert 'name="min_people" type="text" value="8"' in page.text
+    assert wrong.status_code == 422 and "0에서 23 사이" in wrong.text

@@ -94,3 +94,43 @@ async def test_another_villages_session_is_not_found(site):
     assert [answer.status_code for answer in answers] == [404] * 3
     assert "비누" not in (await stranger.get("/desk/sessions")).text
     assert (await Session.get(id=soap.id)).closed_at is None
+
+
+async def test_the_page_says_how_many_of_the_minimum_come_and_when_that_is_decided(site):
+    village = await a_village()
+    soap = await a_program(village=village, starts_at=datetime.now(UTC) + timedelta(days=10), min_people=8)
+    await booked(soap, 5)
+    operator = await site.operator_of(village)
+    page = await operator.get("/desk/sessions")
+
+    gone = await operator.post(f"/desk/sessions/{soap.id}/going")
+
+    assert "5/8명" in page.text and "오후 6시에 저절로 정해집니다" in page.text and "그대로 열기" in page.text
+    assert "열기로 했어요" in (await operator.follow(gone)).text
+    assert (await Session.get()).go_at is not None
+
+
+async def test_one_date_may_need_other_people_than_its_program(site):
+    village = await a_village()
+    soap = await a_program(village=village, seats=10, starts_at=tomorrow() + timedelta(days=9), min_people=8)
+    operator = await site.operator_of(village)
+    path, field = f"/desk/sessions/{soap.id}/minimum", f"people-{soap.id}"
+
+    for typed, stands in (("4", 4), ("0", 0), ("", None)):
+        assert (await operator.post(path, {field: typed})).status_code == 303
+        assert (await Session.get()).min_people == stands
+    for typed in ("여럿", "11", "-1"):
+        refused = await operator.post(path, {field: typed})
+        assert refused.status_code == 422 and f'value="{typed}"' in refused.text
+    assert (await Session.get()).min_people is None
+
+
+async def test_nobody_else_decides_for_a_village(site):
+    soap = await a_program(starts_at=tomorrow() + timedelta(days=9), min_people=8)
+    stranger = await site.operator_of(await a_village())
+
+    assert (await stranger.post(f"/desk/sessions/{soap.id}/going")).status_code == 404
+    assert (
+        await stranger.post(f"/desk/sessions/{soap.id}/minimum", {f"people-{soap.id}": "1"})
+    ).status_code == 404
+    assert (await Session.get()).go_at is None

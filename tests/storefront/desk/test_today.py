@@ -8,7 +8,8 @@ from market.deposits import confirm_deposit
 from market.worklist import ComingSession, OpenTask, Today
 from storefront.desk.today import jobs_of
 from tests.builders import a_program, a_village, an_order, goods
-from villages.days import seoul_day
+from villages.days import seoul_day, seoul_midnight
+from villages.people import Role
 from villages.programs import Participant
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
@@ -100,3 +101,24 @@ async def test_every_page_of_the_desk_works_for_an_empty_village(site, path):
 
     assert page.status_code == 200
     assert page.text.count("<h1") == 1
+
+
+async def test_too_few_people_a_day_before_the_cut_off_are_the_first_thing_to_do(site):
+    """Decided a day before the session at midnight: that is within a day from now, and not over."""
+    village, now = await a_village(), datetime.now(UTC)
+    soap = await a_program(
+        "비누 만들기", village=village, starts_at=seoul_midnight(seoul_day(now)) + timedelta(days=2, hours=1), min_people=4,
+        decide_days_before=1, decide_hour=0,
+    )  # fmt: skip
+    order = (await an_order(seats={soap.id: {Participant.adult: 3}}, address=None, now=now)).order
+    await confirm_deposit(order.number, amount=order.total, by="officer", now=now)
+    operator, helper = await site.operator_of(village), await site.operator_of(village, Role.helper)
+
+    page = await operator.get("/desk")
+    gone = await operator.post(f"/desk/sessions/{soap.id}/going", {"back": "/desk"})
+    after = await operator.follow(gone)
+
+    assert "오늘 할 일 1가지" in page.text and "3/4명" in page.text
+    assert f'href="/desk/sessions/{soap.id}/cancellation?cause=too_few"' in page.text
+    assert gone.headers["location"].startswith("/desk#") and "3/4명" not in after.text
+    assert "열까요" not in (await helper.get("/desk")).text
