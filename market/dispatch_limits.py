@@ -8,6 +8,7 @@ from tortoise import connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
+from market import dispatch_days
 from market.calendar_days import KOREAN_HOLIDAYS
 from market.deliveries import DAYS_AHEAD, PostageTerms
 from market.retrying import retried
@@ -119,8 +120,7 @@ async def _count_in(db: BaseDBAsyncClient, village_id: int, *, today: date) -> N
     An order that saw no limit and is being written at this moment was promised before it, and stays outside.
     """
     parts = await db.execute_query_dict(LOCK_UNCOUNTED, [village_id, today])
-    if parts:
-        await db.execute_query(COUNT_IN, [village_id, [part["id"] for part in parts]])
+    await dispatch_days.count(db, village_id, [part["id"] for part in parts])
 
 
 LOCK_VILLAGE = "SELECT daily_parcels FROM villages WHERE id = $1 FOR NO KEY UPDATE"
@@ -130,16 +130,6 @@ WHERE p.village_id = $1 AND p.state IN ('awaiting_payment', 'paid', 'preparing')
   AND p.dispatch_day_id IS NULL
   AND EXISTS (SELECT FROM lines l WHERE l.part_id = p.id AND l.variant_id IS NOT NULL AND l.count > l.cancelled)
 ORDER BY p.id FOR NO KEY UPDATE
-"""
-COUNT_IN = """
-WITH uncounted AS (SELECT id, ships_on FROM parts WHERE id = ANY($2::bigint[])), counted AS (
-    INSERT INTO dispatch_days AS d (village_id, day, promised)
-    SELECT $1, ships_on, count(*)::int FROM uncounted GROUP BY ships_on ORDER BY ships_on
-    ON CONFLICT (village_id, day) DO UPDATE SET promised = d.promised + excluded.promised
-    RETURNING d.id, d.day
-)
-UPDATE parts SET dispatch_day_id = counted.id FROM uncounted JOIN counted ON counted.day = uncounted.ships_on
-WHERE parts.id = uncounted.id
 """
 SET_DAY = """
 INSERT INTO dispatch_days (village_id, day, capacity, promised) VALUES ($1, $2, $3, 0)

@@ -111,6 +111,8 @@ ROUTES: list[BaseRoute] = [
     page("/desk/dispatch", desk_dispatch.index, may=May.see_village),
     page("/desk/dispatch/usual", desk_dispatch.usual, may=May.send_parcels, methods=POST),
     page("/desk/dispatch/days", desk_dispatch.day, may=May.send_parcels, methods=POST),
+    page("/desk/dispatch/delay", desk_dispatch.new_delay, may=May.send_parcels),
+    page("/desk/dispatch/delay", desk_dispatch.create_delay, may=May.send_parcels, methods=POST),
     page("/desk/sessions", desk_sessions.index, may=May.see_village),
     page("/desk/sessions/{id}/closing", desk_sessions.close, may=May.edit_listings, methods=POST),
     page("/desk/sessions/{id}/opening", desk_sessions.reopen, may=May.edit_listings, methods=POST),

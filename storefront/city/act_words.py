@@ -97,6 +97,9 @@ ACTS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "preparing begun": ("주문 확인", _nothing),
     "parcel sent": ("택배 보냄", _courier),
     "usual parcels set": ("하루에 보낼 개수를 정함", lambda facts: _from_to(facts, lambda count: f"{num(count)}개")),
+    "day of sending moved": (
+        "보내는 날을 늦춤", lambda facts: f"{facts.get('day')}에서 {_number(facts, 'days')}일, {_number(facts, 'parcels')}건",
+    ),
     "day of sending set": ("하루만 보낼 개수를 정함", _day_of_sending),
     "parcel corrected": ("송장을 고침", _courier),
     "parcel delivered": ("배송 완료", _nothing),

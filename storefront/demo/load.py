@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from tortoise.transactions import in_transaction
 
+from market.dispatch_limits import set_usual
 from storefront.demo.art import develop_all
 from storefront.demo.goods import catalogue, load_goods
 from storefront.demo.history import load_history, months_before
@@ -16,7 +17,14 @@ from storefront.demo.pictures import Develop, drawings, hang, keep_all
 from storefront.demo.programs import load_programs
 from storefront.demo.recent import load_recent
 from storefront.demo.season_banner import hang_banner
-from storefront.demo.villages import VILLAGES, load_city, load_commission, load_targets, load_villages
+from storefront.demo.villages import (
+    PARCELS_A_DAY,
+    VILLAGES,
+    load_city,
+    load_commission,
+    load_targets,
+    load_villages,
+)
 from storefront.services import Services
 from villages.city import City
 from villages.days import seoul_day, seoul_moment
@@ -101,6 +109,7 @@ async def load_demo(
         recent = await load_recent(
             **staff, **terms, progress=lambda done, whole: progress("오늘의 주문", done, whole)
         )
+        await _limit_parcels(list(villages.values()), operators, now=now)
         neighbours = await Village.filter(state=VillageState.neighbour).count()
     while await seal_acts():
         pass
@@ -120,6 +129,14 @@ async def _load_offers(
     programs = await load_programs(villages, first=first, now=now)
     progress("특산물과 체험", len(goods) + len(programs), len(goods) + len(programs))
     return city, villages, people, [*goods, *programs]
+
+
+async def _limit_parcels(villages: list[Village], operators: dict[int, Person], *, now: datetime) -> None:
+    """One village packs by hand, and says how many parcels leave on a day."""
+    for village in villages:
+        if village.slug in PARCELS_A_DAY:
+            by = f"person {operators[village.id].id}"
+            await set_usual(village.id, PARCELS_A_DAY[village.slug], village_ids=[village.id], by=by, now=now)
 
 
 async def _publish(

@@ -15,7 +15,9 @@ from market.audit import violations
 from market.cancellations import cancel_unpaid
 from market.card_payments import ReturnTo, ask_about_payments, open_page, take_event
 from market.checkout import Buyer
+from market.delays import delay_day
 from market.deposits import confirm_deposit
+from market.dispatch_limits import set_day, set_usual
 from market.expiry import expire_unpaid_orders
 from market.fulfilment import begin_preparing, move_parts_on, send_parcel
 from market.gateway import Event
@@ -34,6 +36,7 @@ from market.waiting_parties import WaitingParty
 from storefront.db import open_database
 from tests.builders import HOLDS, NOW, NUMBERS, SECRET, a_person, a_program, a_village, an_order, goods
 from tests.fakes import FakeGateway
+from villages.days import seoul_day
 from villages.listings import Variant
 from villages.people import Person
 from villages.programs import Participant, Session
@@ -221,6 +224,19 @@ class Market(RuleBasedStateMachine):
         )  # fmt: skip
         if sold:
             self.orders.append(sold.order)
+
+    @rule(parcels=st.sampled_from([None, 0, 1, 2]), usual=st.booleans(), ahead=st.integers(0, 4))
+    def a_village_says_how_many_parcels_leave(self, parcels: int | None, usual: bool, ahead: int) -> None:
+        first = self.villages[0].id
+        own: dict[str, Any] = {"village_ids": [first], "by": f"person {self.person.id}", "now": self.now}
+        day = seoul_day(self.now) + timedelta(days=ahead)
+        self.act(set_usual(first, parcels, **own) if usual else set_day(first, day, parcels, **own))
+
+    @rule(ahead=st.integers(0, 4))
+    def the_harvest_is_late(self, ahead: int) -> None:
+        first = self.villages[0].id
+        own: dict[str, Any] = {"village_ids": [first], "by": f"person {self.person.id}", "now": self.now}
+        self.act(delay_day(first, seoul_day(self.now) + timedelta(days=ahead), 2, **own))
 
     @rule(seats=st.integers(1, 9))
     def the_room_gets_larger_or_smaller(self, seats: int) -> None:

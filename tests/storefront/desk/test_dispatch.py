@@ -8,7 +8,8 @@ from market.dispatch_days import DispatchDay
 from market.dispatch_limits import set_day, set_usual
 from market.orders import Part
 from tests.builders import NOW, a_village, an_order, goods, rows
-from villages.days import seoul_day
+from villages.days import SEOUL, seoul_day
+from villages.notices import Notice
 from villages.people import Role
 from villages.village import Village
 
@@ -152,3 +153,44 @@ async def test_orders_to_send_stand_under_the_day_they_leave(site):
     days = (next_ship_day() - today()).days
     name = {0: "오늘 보낼 것", 1: "내일 보낼 것"}.get(days, "에 보낼 것")
     assert page.index("보낼 날이 지난 것") < page.index(name)
+
+
+async def test_a_late_harvest_is_looked_at_and_then_moves_the_day_and_tells_the_buyers(site):
+    village = await a_village(daily_parcels=9)
+    operator, apples = await site.operator_of(village), await goods(village=village)
+    order = (await an_order(apples, now=datetime.now(UTC))).order
+    part = await Part.get(order_id=order.id)
+    assert part.ships_on
+    wish = {"village": village.id, "day": part.ships_on.isoformat(), "days": 5}
+
+    looked = await operator.get("/desk/dispatch/delay", params=wish)
+    untouched = await Part.get(id=part.id)
+    done = [await operator.post("/desk/dispatch/delay", wish) for _ in range(2)]
+
+    moved = await Part.get(id=part.id)
+    later = ship_day(
+        datetime.combine(part.ships_on + timedelta(days=5), datetime.min.time(), SEOUL), PostageTerms()
+    )
+    assert (
+        looked.status_code == 200
+        and "1분의 택배를 늦춥니다" in looked.text
+        and "늦어져서 죄송합니다" in looked.text
+    )
+    assert untouched.ships_on == part.ships_on
+    assert [answer.status_code for answer in done] == [303, 303]
+    assert moved.ships_on == later and moved.promised_on and moved.promised_on > later
+    assert await own_days() == {part.ships_on: (None, 0), later: (None, 1)}
+    assert await Notice.filter(kind="delayed").count() == 2  # one mail and one text message
+
+
+async def test_what_cannot_be_moved_is_said(site):
+    village = await a_village()
+    operator = await site.operator_of(village)
+    day = {"village": village.id, "day": today().isoformat()}
+
+    answers = [
+        await operator.get("/desk/dispatch/delay", params=day | {"days": days}) for days in ("5", "0", "x")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 422, 422]
+    assert "이날 보내기로 한 것이 없습니다" in answers[0].text
