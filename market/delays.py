@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tortoise import connections
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
-from market.calendar_days import KOREAN_HOLIDAYS
-from market.deliveries import PostageTerms, Promise, day_text, promise
+from market.deliveries import DAYS_AHEAD, PostageTerms, Promise, day_text, promise
 from market.dispatch_days import count, give_back
 from market.retrying import retried
 from villages.acts import record_act
@@ -61,9 +61,11 @@ def message_of(village: str, found: Promise) -> str:
 async def delay_of(
     village_id: int, day: date, days: int, *, village_ids: Sequence[int], now: datetime
 ) -> Delay:
-    """The dry run: one query. Raises `BadForm` (a day too far, or behind us), `NotFound`."""
-    rows = await connections.get("default").execute_query_dict(PARCELS.format(locked=""), [village_id, day])
-    return await _delay(rows, village_id, day, days, village_ids, now)
+    """The dry run: two queries. Raises `BadForm` (a day too far, or behind us), `NotFound`."""
+    later = _later(village_id, day, days, village_ids, now)
+    db = connections.get("default")
+    rows = await db.execute_query_dict(PARCELS.format(locked=""), [village_id, day])
+    return await _delay(db, rows, village_id, day, days, later)
 
 
 @retried
@@ -74,9 +76,10 @@ async def delay_day(
 
     Their new day may become fuller than its number: what is promised is kept, and nothing more is taken for it.
     """
+    later = _later(village_id, day, days, village_ids, now)
     async with in_transaction() as db:
         rows = await db.execute_query_dict(PARCELS.format(locked=LOCKED), [village_id, day])
-        delay = await _delay(rows, village_id, day, days, village_ids, now)
+        delay = await _delay(db, rows, village_id, day, days, later)
         if not delay.parcels:
             return 0
         part_ids = [parcel.part_id for parcel in delay.parcels]
@@ -104,30 +107,27 @@ async def delay_day(
     return len(part_ids)
 
 
-async def _delay(
-    rows: list[dict[str, Any]],
-    village_id: int,
-    day: date,
-    days: int,
-    village_ids: Sequence[int],
-    now: datetime,
-) -> Delay:
+def _later(village_id: int, day: date, days: int, village_ids: Sequence[int], now: datetime) -> date:
     if village_id not in village_ids:
         raise NotFound()
     if not 0 < days <= MOST_DAYS:
         raise BadForm(f"며칠 늦추는지 1에서 {MOST_DAYS} 사이의 숫자로 적어 주세요.")
-    later = day + timedelta(days=days)
-    if later < seoul_day(now):
-        raise BadForm("이미 지난 날로는 늦출 수 없습니다. 더 뒤의 날이 되게 적어 주세요.")
-    names = await connections.get("default").execute_query_dict(NAME, [village_id])
+    ahead = (day - seoul_day(now)).days
+    if not -days <= ahead <= DAYS_AHEAD:
+        raise BadForm("이미 지난 날이나 너무 먼 날로는 옮길 수 없습니다. 다른 날을 골라 주세요.")
+    return day + timedelta(days=days)
+
+
+async def _delay(
+    db: BaseDBAsyncClient, rows: list[dict[str, Any]], village_id: int, day: date, days: int, later: date
+) -> Delay:
+    names = await db.execute_query_dict(NAME, [village_id])
     return Delay(village_id, names[0]["name"], day, days, tuple(_parcel(row, later) for row in rows))
 
 
 def _parcel(row: dict[str, Any], later: date) -> LateParcel:
     morning = datetime(later.year, later.month, later.day, 9, tzinfo=SEOUL)
-    found = promise(
-        morning, ANY_HOUR, postcode=row["postcode"] or None, fresh=row["is_fresh"], holidays=KOREAN_HOLIDAYS
-    )
+    found = promise(morning, ANY_HOUR, postcode=row["postcode"] or None, fresh=row["is_fresh"])
     assert found  # there is no full day among these terms
     return LateParcel(
         row["id"], row["order_id"], row["number"], row["buyer_name"], row["buyer_phone"], row["buyer_email"],
