@@ -13,6 +13,7 @@ from market.ledger.sales import book_sale
 from market.ledger.suspense import book_aside
 from market.orders import Ending, Tender
 from market.retrying import retried
+from market.ship_promises import promise_again
 from market.tasks import open_task
 from villages.days import first_of_month, seoul_day
 from villages.listings import Kind
@@ -60,6 +61,8 @@ async def capture_in(db: BaseDBAsyncClient, payment_id: int, *, by: str, now: da
         return await _refund_due(
             db, order, "끝난 주문에 돈이 들어왔는데 물건이나 자리가 없습니다", by=by, now=now
         )
+    if effect == Effect.revived or (order["ships_on"] and order["ships_on"] < seoul_day(now)):
+        await promise_again(db, order["id"], is_revived=effect == Effect.revived, now=now)
     await _mark_paid(db, order, by=by, now=now)
     return effect
 
@@ -168,7 +171,8 @@ def seats_by_session(lines: list[dict[str, Any]]) -> dict[int, int]:
 LOCK = "SELECT id FROM orders WHERE id = (SELECT order_id FROM payments WHERE id = $1) FOR UPDATE"
 READ = """
 SELECT o.id, number, paid_at, ended_as, total, buyer_name, buyer_email, buyer_phone,
-       p.id AS payment_id, p.amount, p.tender, p.state AS payment_state
+       p.id AS payment_id, p.amount, p.tender, p.state AS payment_state,
+       (SELECT min(ships_on) FROM parts WHERE order_id = o.id) AS ships_on
 FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.id = $1
 """
 BOOK_PAYMENT = """
