@@ -9,6 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from market import (
     bookings,
     capture,
+    dispatch_days,
     expiry,
     offline_sales,
     refund_confirmation,
@@ -90,6 +91,16 @@ def offered(market: Market) -> None:
     market.the_buyer_calls_off_what_is_not_paid(pick=1)
 
 
+def promised(market: Market) -> None:
+    market.a_village_says_how_many_parcels_leave(parcels=2, usual=True, ahead=0)
+    ordered(market)
+
+
+def promised_and_called_off(market: Market) -> None:
+    promised(market)
+    market.the_buyer_calls_off_what_is_not_paid(pick=0)
+
+
 async def nothing(*_: object, **__: object) -> None:
     """What a forgotten step does."""
 
@@ -118,6 +129,11 @@ BUGS: list[tuple[str, Callable[[Market], None], object, str, object]] = [
     ("money sent back is not booked", paid_back, refund_payouts, "book_payment", nothing),
     ("seats are offered and not kept", offered, seat_offers, "KEEP",
      without(seat_offers.KEEP, "held + $2", "held + 0 * $2", 1)),
+    ("an order takes no room of its day", promised, dispatch_days, "TAKE",
+     without(dispatch_days.TAKE, "village, day, 1 FROM", "village, day, 0 FROM")),
+    ("the room of a day is not given back", promised_and_called_off, dispatch_days, "GIVE_BACK",
+     without(dispatch_days.GIVE_BACK, "- freed.parcels", "- 0 * freed.parcels")),
+    ("a parcel that is not sent keeps its room", promised_and_called_off, dispatch_days, "give_back", nothing),
 ]  # fmt: skip
 
 
