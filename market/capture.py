@@ -12,6 +12,7 @@ from market.figures import ListingSale, Sale, add_sales
 from market.ledger.sales import book_sale
 from market.orders import Ending
 from market.retrying import retried
+from market.ship_promises import promise_again
 from market.unused_money import promise_unused_back
 from villages.days import first_of_month, seoul_day
 from villages.listings import Kind
@@ -64,6 +65,8 @@ async def capture_in(db: BaseDBAsyncClient, payment_id: int, *, by: str, now: da
     else:
         await promise_unused_back(db, order, TOO_LATE, by=by, now=now)
         return Effect.refund_due
+    if effect == Effect.revived or (order["ships_on"] and order["ships_on"] < seoul_day(now)):
+        await promise_again(db, order["id"], is_revived=effect == Effect.revived, now=now)
     await _mark_paid(db, order, by=by, now=now)
     return effect
 
@@ -163,7 +166,8 @@ def seat_wishes(lines: list[dict[str, Any]]) -> list[bookings.SeatWish]:
 LOCK = "SELECT id FROM orders WHERE id = (SELECT order_id FROM payments WHERE id = $1) FOR UPDATE"
 READ = """
 SELECT o.id, number, paid_at, ended_as, total, buyer_name, buyer_email, buyer_phone,
-       p.id AS payment_id, p.amount, p.tender, p.provider, p.state AS payment_state
+       p.id AS payment_id, p.amount, p.tender, p.provider, p.state AS payment_state,
+       (SELECT min(ships_on) FROM parts WHERE order_id = o.id) AS ships_on
 FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.id = $1
 """
 BOOK_PAYMENT = """

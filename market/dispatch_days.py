@@ -61,6 +61,12 @@ async def give_back(db: BaseDBAsyncClient, part_ids: Sequence[int]) -> None:
         await db.execute_query(GIVE_BACK, [list(part_ids)])
 
 
+async def count(db: BaseDBAsyncClient, village_id: int, part_ids: Sequence[int]) -> None:
+    """Count parcels that are promised already, whatever the numbers of their days. The caller has locked the parts."""
+    if part_ids:
+        await db.execute_query(COUNT, [village_id, list(part_ids)])
+
+
 # In one statement: what a conflict updates is the row as it is when its lock is ours, so the guard sees everybody who
 # came before. A day without a row has room, for no village's usual number is nought.
 TAKE = """
@@ -87,6 +93,16 @@ WITH linked AS (
 )
 UPDATE dispatch_days SET promised = promised - freed.parcels
 FROM (SELECT dispatch_day_id, count(*)::int AS parcels FROM freed GROUP BY 1) freed WHERE dispatch_days.id = freed.dispatch_day_id
+"""
+COUNT = """
+WITH uncounted AS (SELECT id, ships_on FROM parts WHERE id = ANY($2::bigint[])), counted AS (
+    INSERT INTO dispatch_days AS d (village_id, day, promised)
+    SELECT $1, ships_on, count(*)::int FROM uncounted GROUP BY ships_on ORDER BY ships_on
+    ON CONFLICT (village_id, day) DO UPDATE SET promised = d.promised + excluded.promised
+    RETURNING d.id, d.day
+)
+UPDATE parts SET dispatch_day_id = counted.id FROM uncounted JOIN counted ON counted.day = uncounted.ships_on
+WHERE parts.id = uncounted.id
 """
 FULL_DAYS = """
 ARRAY(SELECT d.day FROM dispatch_days d WHERE d.village_id = vi.id AND d.day >= {today}::date

@@ -34,6 +34,7 @@ class PartRow:
     what: str
     paid_at: datetime
     promised_on: date | None
+    ships_on: date | None
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class OwnPart:
     courier: str
     tracking: str
     promised_on: date | None
+    ships_on: date | None
     placed_at: datetime
     paid_at: datetime | None
     buyer_name: str
@@ -82,9 +84,13 @@ async def tab_counts(village_ids: list[int]) -> dict[Tab, int]:
 
 
 async def parts_in(tab: Tab, village_ids: list[int], *, most: int = 100) -> list[PartRow]:
-    """What is to be done comes oldest first; what is sent, newest first."""
+    """What is to be done comes by the day it was promised to leave, then oldest first; what is sent, newest first."""
     rows = await connections.get("default").execute_query_dict(
-        LIST.format(order="p.moved_at DESC, p.id DESC" if tab == Tab.sent else "o.paid_at, p.id"),
+        LIST.format(
+            order="p.moved_at DESC, p.id DESC"
+            if tab == Tab.sent
+            else "p.ships_on NULLS FIRST, o.paid_at, p.id"
+        ),
         [village_ids, TAB_STATES[tab], most],
     )
     return [PartRow(**row) for row in rows]
@@ -111,8 +117,10 @@ async def number_of_part(part_id: int, village_ids: list[int]) -> str:
 
 
 async def next_to_pack(part: OwnPart, village_ids: list[int]) -> str | None:
-    """The number of the next order to pack after this one, from the oldest on; None when all are done."""
-    rows = await connections.get("default").execute_query_dict(NEXT, [village_ids, part.id, part.paid_at])
+    """The number of the next order to pack after this one, by the day it leaves; None when all are done."""
+    rows = await connections.get("default").execute_query_dict(
+        NEXT, [village_ids, part.id, part.paid_at, part.ships_on]
+    )
     return rows[0]["number"] if rows else None
 
 
@@ -122,7 +130,7 @@ WHERE p.village_id = ANY($1::bigint[]) AND p.goods > p.refunded_goods AND p.stat
 GROUP BY p.state
 """
 LIST = """
-SELECT o.number, p.state, COALESCE(NULLIF(o.receiver_name, ''), o.buyer_name) AS receiver_name, o.paid_at, p.promised_on,
+SELECT o.number, p.state, COALESCE(NULLIF(o.receiver_name, ''), o.buyer_name) AS receiver_name, o.paid_at, p.promised_on, p.ships_on,
        (SELECT string_agg(l.name || ' ' || (l.count - l.cancelled) || '개', ', ' ORDER BY l.id) FROM lines l
         WHERE l.part_id = p.id AND l.variant_id IS NOT NULL AND l.count > l.cancelled) AS what
 FROM parts p JOIN orders o ON o.id = p.order_id
@@ -132,7 +140,7 @@ ORDER BY {order} LIMIT $3
 # Before it is paid and after it is cancelled, nobody needs to know where the buyer lives.
 PART = """
 SELECT p.id, o.number, p.village_id, p.state, o.channel, p.goods - p.refunded_goods AS goods, p.programs, p.postage, p.courier, p.tracking,
-       p.promised_on, o.placed_at, o.paid_at,
+       p.promised_on, p.ships_on, o.placed_at, o.paid_at,
        CASE WHEN live.told THEN o.buyer_name ELSE '' END AS buyer_name,
        CASE WHEN live.told THEN o.buyer_phone ELSE '' END AS buyer_phone,
        CASE WHEN live.told AND p.goods > p.refunded_goods THEN o.receiver_name ELSE '' END AS receiver_name,
@@ -155,5 +163,6 @@ SELECT o.number FROM parts p JOIN orders o ON o.id = p.order_id WHERE p.id = $1 
 NEXT = """
 SELECT o.number FROM parts p JOIN orders o ON o.id = p.order_id
 WHERE p.village_id = ANY($1::bigint[]) AND p.goods > p.refunded_goods AND p.state IN ('paid', 'preparing') AND p.id <> $2
-ORDER BY (o.paid_at, p.id) <= ($3, $2), o.paid_at, p.id LIMIT 1
+ORDER BY (COALESCE(p.ships_on, '-infinity'), o.paid_at, p.id) <= (COALESCE($4::date, '-infinity'), $3, $2), p.ships_on NULLS FIRST,
+    o.paid_at, p.id LIMIT 1
 """

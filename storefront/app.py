@@ -23,6 +23,7 @@ from storefront.city import statements as city_statements
 from storefront.city import tasks as city_tasks
 from storefront.db import WEB_SETTINGS, open_database
 from storefront.desk import deposits as desk_deposits
+from storefront.desk import dispatch as desk_dispatch
 from storefront.desk import goods as desk_goods
 from storefront.desk import orders as desk_orders
 from storefront.desk import photos, publications, sale, session_cancellations, today
@@ -120,6 +121,11 @@ ROUTES: list[BaseRoute] = [
     page("/desk/orders/{number}/refund-quotes", desk_refunds.quote, may=May.refund_own, methods=POST),
     page("/desk/orders/{number}/refund-quotes/{code}", desk_refunds.show, may=May.refund_own),
     page("/desk/orders/{number}/refunds", desk_refunds.create, may=May.refund_own, methods=POST),
+    page("/desk/dispatch", desk_dispatch.index, may=May.see_village),
+    page("/desk/dispatch/usual", desk_dispatch.usual, may=May.send_parcels, methods=POST),
+    page("/desk/dispatch/days", desk_dispatch.day, may=May.send_parcels, methods=POST),
+    page("/desk/dispatch/delay", desk_dispatch.new_delay, may=May.send_parcels),
+    page("/desk/dispatch/delay", desk_dispatch.create_delay, may=May.send_parcels, methods=POST),
     page("/desk/sessions", desk_sessions.index, may=May.see_village),
     page("/desk/sessions/{id}/closing", desk_sessions.close, may=May.edit_listings, methods=POST),
     page("/desk/sessions/{id}/opening", desk_sessions.reopen, may=May.edit_listings, methods=POST),

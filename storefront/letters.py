@@ -15,6 +15,7 @@ SUBJECTS = {
     "placed": "주문을 받았습니다",
     "paid": "결제를 확인했습니다",
     "shipped": "상품을 보냈습니다",
+    "delayed": "보내는 날이 바뀌었습니다",
     "expired": "결제 기한이 지나 주문이 취소되었습니다",
     "cancelled": "주문이 취소되었습니다",
     "refund_promised": "취소를 받았습니다",
@@ -162,10 +163,18 @@ def _something_new(news: News) -> list[str]:
     return ["알려 드릴 것이 있습니다. 궁금하신 것은 전화해 주세요."]
 
 
+def _delayed(news: News) -> list[str]:
+    return [
+        news.why or "보내는 날이 바뀌었습니다.",
+        "기다리기 어려우시면 주문 화면에서 취소하실 수 있습니다.",
+    ]
+
+
 MAILS: dict[str, Callable[[News], list[str]]] = {
     "placed": _placed,
     "paid": _paid,
     "shipped": _shipped,
+    "delayed": _delayed,
     "expired": _expired,
     "cancelled": _cancelled,
     "refund_promised": _refund_promised,

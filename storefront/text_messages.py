@@ -107,6 +107,11 @@ def _part_cancelled(news: News) -> list[list[str]]:
     return [[f"취소된 것이 있습니다. {news.desk_url}"]]
 
 
+def _delayed(news: News) -> list[list[str]]:
+    said = f"{news.why or '보내는 날이 바뀌었습니다.'}{_order(news)}"
+    return [[said, f"주문 보기 {news.order_url}", _phone(news)]]
+
+
 def _account(news: News) -> str:
     city = news.city
     return f"{city.bank_name} {city.bank_account} 예금주 {city.bank_holder}" if city.bank_account else ""
@@ -124,6 +129,7 @@ TEXTS: dict[str, Callable[[News], list[list[str]]]] = {
     "placed": _placed,
     "paid": _paid,
     "shipped": _shipped,
+    "delayed": _delayed,
     "expired": _expired,
     "cancelled": _cancelled,
     "refund_promised": _refund_promised,

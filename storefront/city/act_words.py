@@ -59,6 +59,11 @@ def _courier(facts: Facts) -> str:
     return known.name if known else ""
 
 
+def _day_of_sending(facts: Facts) -> str:
+    parcels = facts.get("parcels")
+    return f"{facts.get('day')} {'평소대로' if parcels is None else f'{parcels}개'}"
+
+
 def _cause(facts: Facts) -> str:
     causes = {cause.value: name for cause, name in CAUSE_NAMES.items()}
     return causes.get(str(facts.get("cause")), "")
@@ -100,6 +105,11 @@ ACTS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "pool changed": ("함께 쓰는 자리를 고침", lambda facts: f"{_number(facts, 'seats')}자리"),
     "preparing begun": ("주문 확인", _nothing),
     "parcel sent": ("택배 보냄", _courier),
+    "usual parcels set": ("하루에 보낼 개수를 정함", lambda facts: _from_to(facts, lambda count: f"{num(count)}개")),
+    "day of sending moved": (
+        "보내는 날을 늦춤", lambda facts: f"{facts.get('day')}에서 {_number(facts, 'days')}일, {_number(facts, 'parcels')}건",
+    ),
+    "day of sending set": ("하루만 보낼 개수를 정함", _day_of_sending),
     "parcel corrected": ("송장을 고침", _courier),
     "parcel delivered": ("배송 완료", _nothing),
     "deposit matched": ("입금을 주문에 맞춤", lambda facts: f"{facts.get('orders', '')} · {won(_number(facts, 'won'))}"),

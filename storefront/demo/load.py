@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from tortoise.transactions import in_transaction
 
+from market.dispatch_limits import set_usual
 from storefront.demo.art import develop_all
 from storefront.demo.goods import catalogue, load_goods
 from storefront.demo.history import load_history, months_before
@@ -17,7 +18,14 @@ from storefront.demo.programs import load_bus, load_programs
 from storefront.demo.recent import load_recent
 from storefront.demo.season_banner import hang_banner
 from storefront.demo.settlements import load_statements
-from storefront.demo.villages import VILLAGES, load_city, load_commission, load_targets, load_villages
+from storefront.demo.villages import (
+    PARCELS_A_DAY,
+    VILLAGES,
+    load_city,
+    load_commission,
+    load_targets,
+    load_villages,
+)
 from storefront.services import Services
 from villages.city import City
 from villages.days import seoul_day, seoul_moment
@@ -103,6 +111,7 @@ async def load_demo(
             **staff, **terms, progress=lambda done, whole: progress("오늘의 주문", done, whole)
         )
         await load_bus(villages["내장산마을"], by=f"person {people['naejangsan'].id}", now=now)
+        await _limit_parcels(list(villages.values()), operators, now=now)
         await load_statements(operators, officer=people["officer"], first=first, today=seoul_day(now))
         neighbours = await Village.filter(state=VillageState.neighbour).count()
     while await seal_acts():
@@ -123,6 +132,14 @@ async def _load_offers(
     programs = await load_programs(villages, first=first, now=now)
     progress("특산물과 체험", len(goods) + len(programs), len(goods) + len(programs))
     return city, villages, people, [*goods, *programs]
+
+
+async def _limit_parcels(villages: list[Village], operators: dict[int, Person], *, now: datetime) -> None:
+    """One village packs by hand, and says how many parcels leave on a day."""
+    for village in villages:
+        if village.slug in PARCELS_A_DAY:
+            by = f"person {operators[village.id].id}"
+            await set_usual(village.id, PARCELS_A_DAY[village.slug], village_ids=[village.id], by=by, now=now)
 
 
 async def _publish(

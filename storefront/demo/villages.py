@@ -15,6 +15,7 @@ ACCENTS = (Accent.maple, Accent.lake, Accent.leaf)
 SHARES = {"naejangsan": 36, "okjeongho": 27, "daejeong": 37}
 """Of a hundred won of the year's target."""
 
+PARCELS_A_DAY = {"okjeongho": 12}
 VILLAGES: tuple[dict[str, Any], ...] = (
     {
         "slug": "naejangsan", "name": "내장산마을", "short_name": "내장산 마을", "accent": Accent.maple, "tagline": "단풍골, 한과와 사과",

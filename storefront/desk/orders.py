@@ -1,5 +1,8 @@
 """주문: this village's parts of orders, packed and sent one by one."""
 
+from datetime import date
+from itertools import groupby
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -7,10 +10,12 @@ from market.couriers import COURIERS, courier_called, read_tracking_number
 from market.dates.moves import BookedThere
 from market.dates.wishes import NotChangeable, changeable_visits
 from market.dates.wishes import change_date as change_date_of
+from market.deliveries import day_text
 from market.fulfilment import begin_preparing, mark_delivered, send_parcel
 from market.orders import PartState
 from market.parts_to_send import (
     TAB_NAMES,
+    PartRow,
     Tab,
     next_to_pack,
     number_of_part,
@@ -23,6 +28,7 @@ from storefront.desk.desk_page import actor_of, own_villages, render_desk, signa
 from storefront.desk.refunds import CAUSES
 from storefront.web import form_of, number_of, path_id, see_other, text_of, visit_of
 from villages.contacts import BadValue
+from villages.days import seoul_day
 from villages.people import Permission
 from villages.refusals import BadForm, SalesClosed, SessionFull
 
@@ -35,13 +41,29 @@ async def index(request: Request) -> Response:
     tab = Tab(wanted) if wanted in set(Tab) else Tab.new
     counts = await tab_counts(ids)
     tabs = [(each.value, TAB_NAMES[each], counts[each]) for each in Tab]
+    parts = await parts_in(tab, ids)
+    today = seoul_day(visit_of(request).now)
     context = {
         "current": tab.value,
         "tab_name": TAB_NAMES[tab],
         "tabs": tabs,
-        "parts": await parts_in(tab, ids),
+        "groups": [(TAB_NAMES[tab], parts)] if tab == Tab.sent else _by_day(parts, today),
     }
     return await render_desk(request, "orders", context)
+
+
+def _by_day(parts: list[PartRow], today: date) -> list[tuple[str, list[PartRow]]]:
+    """What is to be sent by the day it was promised to leave: that is the order in which it is packed."""
+    return [(name, list(of_day)) for name, of_day in groupby(parts, key=lambda part: _day_name(part, today))]
+
+
+def _day_name(part: PartRow, today: date) -> str:
+    if part.ships_on is None:
+        return "보낼 날을 정하지 않은 것"
+    days = (part.ships_on - today).days
+    if days < 0:
+        return "보낼 날이 지난 것"
+    return {0: "오늘 보낼 것", 1: "내일 보낼 것"}.get(days, f"{day_text(part.ships_on)}에 보낼 것")
 
 
 async def show(request: Request) -> Response:

@@ -305,6 +305,8 @@ PAGES = [
     Seen("desk orders", "/desk/orders", "/desk/orders", "naejangsan", skin="desk"),
     Seen("desk order", "/desk/orders/{number}", link("/desk/orders", "main a[href^='/desk/orders/']"), "naejangsan", skin="desk"),
     Seen("desk refund quote", "/desk/orders/{number}/refund-quotes/{code}", desk_quote, "naejangsan", skin="desk"),
+    Seen("desk dispatch", "/desk/dispatch", "/desk/dispatch", "naejangsan", skin="desk"),
+    Seen("desk delay", "/desk/dispatch/delay", link("/desk/dispatch", "main a[href^='/desk/dispatch/delay']"), "okjeongho", skin="desk"),
     Seen("desk sessions", "/desk/sessions", "/desk/sessions", "naejangsan", skin="desk"),
     Seen("desk session cancellation", "/desk/sessions/{id}/cancellation", link("/desk/sessions", "main a[href$='/cancellation']"), "naejangsan", skin="desk"),
     Seen("desk pools", "/desk/pools", "/desk/pools", "naejangsan", skin="desk"),

@@ -18,7 +18,9 @@ from market.checkout import Buyer
 from market.dates.decisions import decide_sessions, say_go
 from market.dates.moves import accept_date
 from market.dates.offers import DateOffer
+from market.delays import delay_day
 from market.deposits import confirm_deposit
+from market.dispatch_limits import set_day, set_usual
 from market.expiry import expire_unpaid_orders
 from market.fulfilment import begin_preparing, move_parts_on, send_parcel
 from market.gateway import Event
@@ -39,6 +41,7 @@ from storefront.db import open_database
 from tests.builders import HOLDS, NOW, NUMBERS, SECRET, a_person, a_program, a_village, an_order, goods
 from tests.fakes import FakeGateway
 from tests.market.sharing import a_bus
+from villages.days import seoul_day
 from villages.listings import Variant
 from villages.people import Person
 from villages.pool_edits import PoolOffer
@@ -250,6 +253,19 @@ class Market(RuleBasedStateMachine):
         )  # fmt: skip
         if sold:
             self.orders.append(sold.order)
+
+    @rule(parcels=st.sampled_from([None, 0, 1, 2]), usual=st.booleans(), ahead=st.integers(0, 4))
+    def a_village_says_how_many_parcels_leave(self, parcels: int | None, usual: bool, ahead: int) -> None:
+        first = self.villages[0].id
+        own: dict[str, Any] = {"village_ids": [first], "by": f"person {self.person.id}", "now": self.now}
+        day = seoul_day(self.now) + timedelta(days=ahead)
+        self.act(set_usual(first, parcels, **own) if usual else set_day(first, day, parcels, **own))
+
+    @rule(ahead=st.integers(0, 4))
+    def the_harvest_is_late(self, ahead: int) -> None:
+        first = self.villages[0].id
+        own: dict[str, Any] = {"village_ids": [first], "by": f"person {self.person.id}", "now": self.now}
+        self.act(delay_day(first, seoul_day(self.now) + timedelta(days=ahead), 2, **own))
 
     @rule(seats=st.integers(1, 9))
     def the_room_gets_larger_or_smaller(self, seats: int) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from market.card_payments import ReturnTo, open_page, take_event
 from market.deposits import confirm_deposit
 from market.fulfilment import begin_preparing, mark_delivered, send_parcel
+from market.gateway import GivenBack
 from market.ledger.commission import CommissionRule
 from market.orders import Order, Tender
 from market.refund_confirmation import confirm_refund
@@ -39,7 +40,7 @@ class AskedGateway(FakeGateway):
         super().__init__()
         self.asked: dict[str, tuple[str, int]] = {}
 
-    async def refund(self, reference: str, *, amount: int, key: str) -> str:
+    async def refund(self, reference: str, *, amount: int, key: str) -> GivenBack:
         assert self.asked.setdefault(key, (reference, amount)) == (reference, amount)
         return await super().refund(reference, amount=amount, key=key)
 

@@ -9,6 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from market import (
     bookings,
     capture,
+    dispatch_days,
     expiry,
     offline_sales,
     refund_confirmation,
@@ -97,6 +98,16 @@ def moved(market: Market) -> None:
     market.one_who_was_offered_another_date_chooses(pick=0, comes=True)
 
 
+def promised(market: Market) -> None:
+    market.a_village_says_how_many_parcels_leave(parcels=2, usual=True, ahead=0)
+    ordered(market)
+
+
+def promised_and_called_off(market: Market) -> None:
+    promised(market)
+    market.the_buyer_calls_off_what_is_not_paid(pick=0)
+
+
 async def nothing(*_: object, **__: object) -> None:
     """What a forgotten step does."""
 
@@ -135,6 +146,11 @@ BUGS: list[tuple[str, Callable[[Market], None], object, str, object]] = [
     ("a moved party keeps its old seats", moved, moves, "FREE", without(moves.FREE, "- $2", "- 0 * $2")),
     ("a moved party's lines stay behind", moved, moves, "_rewrite_lines", nothing),
     ("a move is not written down where it led", moved, moves, "WRITE", without(moves.WRITE, "$2, $3", "$3, $2")),
+    ("an order takes no room of its day", promised, dispatch_days, "TAKE",
+     without(dispatch_days.TAKE, "village, day, 1 FROM", "village, day, 0 FROM")),
+    ("the room of a day is not given back", promised_and_called_off, dispatch_days, "GIVE_BACK",
+     without(dispatch_days.GIVE_BACK, "- freed.parcels", "- 0 * freed.parcels")),
+    ("a parcel that is not sent keeps its room", promised_and_called_off, dispatch_days, "give_back", nothing),
 ]  # fmt: skip
 
 

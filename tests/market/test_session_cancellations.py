@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tortoise.transactions import in_transaction
 
-from market.bookings import take_seats
+from market.bookings import SeatWish, take_seats
 from market.capture import Effect, capture
 from market.gateway import GatewayTrouble
 from market.orders import Order, Part, PartState, Tender
@@ -213,4 +213,4 @@ async def test_nobody_is_sold_a_seat_of_a_called_off_session_across_the_table(db
 
     with pytest.raises(SessionFull):
         async with in_transaction() as connection:
-            await take_seats(connection, session.id, 1, name="떡메치기")
+            await take_seats(connection, [SeatWish(session.id, 1, "떡메치기")])

@@ -200,6 +200,31 @@ async def test_what_was_sent_keeps_its_room(db):
     assert await loads() == {MONDAY: 1}
 
 
+async def test_money_that_comes_after_the_day_is_promised_another_one(db):
+    apples = await goods(village=await a_village(daily_parcels=1))
+    order = (await an_order(apples)).order
+    tuesday = (await an_order(apples)).order
+    late = NOW + timedelta(days=2, hours=23)  # Tuesday at 9 o'clock
+
+    await confirm_deposit(order.number, amount=order.total, by="officer", now=late)
+    await confirm_deposit(tuesday.number, amount=tuesday.total, by="officer", now=late)
+
+    assert [await promised_on(each) for each in (order, tuesday)] == [WEDNESDAY, TUESDAY]
+    assert await loads() == {MONDAY: 0, TUESDAY: 1, WEDNESDAY: 1}
+
+
+async def test_an_order_that_comes_back_to_life_takes_the_room_that_is_left(db):
+    apples = await goods(village=await a_village(daily_parcels=1))
+    order = (await an_order(apples)).order
+    await end_order(order.id, Ending.expired, by="clock", now=NOW + timedelta(days=9))
+    await an_order(apples)
+
+    await confirm_deposit(order.number, amount=order.total, by="officer", now=NOW)
+
+    assert await promised_on(order) == TUESDAY
+    assert await loads() == {MONDAY: 1, TUESDAY: 1}
+
+
 @pytest.mark.parametrize(
     "broken",
     [

@@ -527,3 +527,26 @@ class Away(FakeGateway):
 def connect_by(url: str) -> dict[str, Any]:
     credentials = expand_db_url(url)["credentials"]
     return {name: credentials[name] for name in CONNECT_BY if credentials.get(name)}
+
+
+async def test_a_parcel_that_would_come_later_than_seen_is_a_conflict_of_its_own(api):
+    village = await a_village(daily_parcels=1)
+    apples = await goods(village=village)
+    line = {"variant": apples.id, "quantity": 1}
+    first = (await api.order(a_wish(line), key="first")).json()["parts"][0]
+    seen = {village.slug: first["arrives_on"]}
+
+    refused = await api.order(a_wish(line, expected_arrivals=seen), key="second")
+    placed = (await api.order(a_wish(line), key="second")).json()["parts"][0]
+
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/ship-day-changed")
+    assert placed["ships_on"] > first["ships_on"] and placed["arrives_on"] > first["arrives_on"]
+
+
+@pytest.mark.parametrize("day", ["내일", "2026-02-30", "20261125"])
+async def test_an_expected_day_that_is_none_is_refused_by_its_field(api, day):
+    wish = a_wish({"variant": (await goods()).id, "quantity": 1}, expected_arrivals={"x": day})
+
+    answer = await api.order(wish)
+
+    assert answer.status_code == 422 and list(answer.json()["fields"]) == ["expected_arrivals"]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from tests.builders import a_program, a_village, an_order, goods
-from tests.storefront.pages.shopping import ADDRESS_FORM, BUYER_FORM, Shopper, words
+from tests.storefront.pages.shopping import ADDRESS_FORM, BUYER_FORM, Shopper, hidden, words
 from villages.listings import Listing
 from villages.programs import Participant
 from villages.refund_ladders import PRESETS, ladder_as_data
@@ -149,3 +149,32 @@ async def test_a_forged_draft_counts_as_not_told(shopper: Shopper):
     shopper.client.cookies.set("checkout", "W1siYSJdLG51bGxd.0000")
 
     assert "누가 주문하시나요?" in await shopper.sees("/checkout?step=pay")
+
+
+async def test_a_day_that_fills_up_before_paying_is_shown_and_asked_again(shopper: Shopper):
+    village = await a_village(daily_parcels=1)
+    apples = await goods(village=village)
+    await shopper.puts(variant=apples.id, count=1)
+    before = await shopper.tells_who_and_where()
+    name = f"arrives_{village.slug}"
+    seen = hidden(shopper.review, name)
+    await an_order(apples, now=datetime.now(UTC))
+
+    refused = await shopper.pays(depositor="이몽룡", **{name: seen})
+    placed = await shopper.pays(**{name: hidden(shopper.review, name)})
+
+    assert "보낼 수 있는 양이 다 찼어요" not in before
+    assert refused.status_code == 409 and 'value="이몽룡"' in refused.text
+    assert words(refused).count("보낼 수 있는 양이 다 찼어요") == 2  # why it was refused, and at the parcel
+    assert hidden(refused.text, name) > seen
+    assert placed.status_code == 303
+
+
+async def test_goods_and_cart_say_why_they_leave_later(shopper: Shopper):
+    village = await a_village(daily_parcels=1)
+    apples = await goods(village=village)
+    await an_order(apples, now=datetime.now(UTC))
+    await shopper.puts(variant=apples.id, count=1)
+
+    for path in (f"/goods/{apples.listing.slug}", "/cart"):
+        assert "보낼 수 있는 양이 다 찼어요. " in await shopper.sees(path)
