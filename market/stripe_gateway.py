@@ -13,7 +13,17 @@ import httpx
 import stripe
 from stripe import params
 
-from market.gateway import Event, ForgedEvent, Found, GatewayTrouble, GivenBack, Opened, Reading
+from market.gateway import (
+    Event,
+    ForgedEvent,
+    Found,
+    GatewayTrouble,
+    GivenBack,
+    Moved,
+    MovedKind,
+    Opened,
+    Reading,
+)
 from market.payments import EventKind
 
 log = logging.getLogger("jangnal.payments")
@@ -27,6 +37,16 @@ KINDS = {
     "checkout.session.async_payment_failed": EventKind.failed,
     "checkout.session.expired": EventKind.expired,
 }
+LINES = {
+    "charge": MovedKind.charge,
+    "payment": MovedKind.charge,
+    "refund": MovedKind.refund,
+    "payment_refund": MovedKind.refund,
+    "refund_failure": MovedKind.refund_failed,
+    "payment_failure_refund": MovedKind.refund_failed,
+    "adjustment": MovedKind.dispute,
+}
+"""Lines of the balance; other adjustments than those of disputes are none of ours."""
 REFUNDS = ("refund.created", "refund.updated", "refund.failed", "charge.refund.updated")
 REFUND_STATES = {
     "succeeded": EventKind.refunded,
@@ -147,6 +167,22 @@ class StripeGateway:
                 raise GatewayTrouble(f"the provider could not give the money back: {refund.id}", retry=False)
             return GivenBack(refund.id, reading.intent, is_done=refund.status == "succeeded")
 
+    async def refunded(self, reference: str) -> int:
+        async with self._within_patience():
+            refund = await self._stripe.v1.refunds.retrieve_async(reference)
+            return refund.amount if refund.status == "succeeded" else 0
+
+    async def moved(self, first: datetime, until: datetime) -> list[Moved]:
+        async with self._within_patience(times=6):
+            page = await self._stripe.v1.balance_transactions.list_async(
+                {
+                    "created": {"gte": int(first.timestamp()), "lt": int(until.timestamp())},
+                    "expand": ["data.source"],
+                    "limit": 100,
+                }
+            )
+            return [_moved(line.to_dict()) async for line in page.auto_paging_iter()]
+
     def event(self, body: bytes, signature: str | None, *, now: datetime) -> Event:
         _check_signature(body, signature, self._webhook_secret, now)
         try:
@@ -169,10 +205,10 @@ class StripeGateway:
         return None
 
     @asynccontextmanager
-    async def _within_patience(self) -> AsyncIterator[None]:
-        """Turn whatever goes wrong into `GatewayTrouble`, after `patience` seconds at the latest."""
+    async def _within_patience(self, *, times: int = 1) -> AsyncIterator[None]:
+        """Turn whatever goes wrong into `GatewayTrouble`, at the latest after `patience` seconds, so many times."""
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._patience * times):
                 yield
         except stripe.StripeError as error:
             log.warning(
@@ -312,6 +348,29 @@ def _reading_of_session(session: dict[str, Any]) -> Reading:
     )
 
 
+def _moved(line: dict[str, Any]) -> Moved:
+    """`source` is the charge, refund or dispute behind it, whole; of other lines it may be a name or nothing."""
+    source = line.get("source")
+    kind = LINES.get(line["type"], MovedKind.other)
+    if kind == MovedKind.dispute and not (isinstance(source, dict) and source.get("object") == "dispute"):
+        kind = MovedKind.other
+    thing = (
+        source
+        if isinstance(source, dict)
+        else {"id": source or "", "amount": 0, "currency": line["currency"]}
+    )
+    return Moved(
+        name=_text(line["id"]), kind=kind, thing=_text(thing["id"]), intent=_id(thing.get("payment_intent")),
+        amount=_won(thing.get("amount", 0)), currency=_text(thing.get("currency") or line["currency"]), fee=_won(line["fee"]),
+        fee_currency=_text(line["currency"]),
+    )  # fmt: skip
+
+
+def _id(thing: object) -> str:
+    """The name of what is told by its name or whole."""
+    return _text(thing["id"]) if isinstance(thing, dict) else thing if isinstance(thing, str) else ""
+
+
 def _reading_of_charge(charge: dict[str, Any]) -> Reading:
     return Reading(
         reference="",
@@ -333,7 +392,7 @@ def _reading_of_money(thing: dict[str, Any], *, intent: object, livemode: bool) 
         currency=_text(thing["currency"]),
         livemode=livemode,
         order_number=(thing.get("metadata") or {}).get("order_number", ""),
-        intent=intent["id"] if isinstance(intent, dict) else intent if isinstance(intent, str) else None,
+        intent=_id(intent) or None,
     )
 
 

@@ -15,6 +15,7 @@ from market.expiry import expire_unpaid_orders
 from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on
 from market.nightly_check import check_nightly
+from market.reconciling import reconcile_nightly
 from market.refund_payouts import pay_refunds
 from market.seat_offers import end_overdue_offers
 from market.session_cancellations import empty_cancelled_sessions
@@ -58,6 +59,11 @@ DUTIES = [
     Duty("parcels arrive, visits end", 600, lambda now, _: move_parts_on(now)),
     Duty("seal what was done", 5, lambda _now, _services: seal_acts()),
     Duty("check everything at night", 60, lambda now, _: check_nightly(now)),
+    Duty(
+        "compare yesterday with the provider",
+        60,
+        lambda now, services: reconcile_nightly(now, services.gateway),
+    ),
     Duty("forget who waited", 3600, lambda now, _: forget_old_parties(now)),
     Duty("end old log-ins", 3600, lambda now, _: end_old_logins(now)),
     Duty("forget old tries", 3600, lambda _now, _services: sweep_counters()),
