@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 from starlette.routing import Route
+from tortoise import connections
 from tortoise.expressions import F
 
 from market.deposits import confirm_deposit
 from market.orders import Line, Order, Part
 from market.session_seats import resize
+from market.tasks import open_task
 from storefront.app import ROUTES
 from storefront.cluster import Cluster
 from storefront.db import open_database
@@ -175,6 +177,7 @@ async def operator(site: Site, alike: Alike) -> Walker:
 async def officer(site: Site, alike: Alike) -> Walker:
     walker = await signed_in(site, "officer", alike)
     await send_deposit_sheet(walker)
+    await open_task(connections.get("default"), kind="alarm", subject="a walk", sentence="견본: 살펴볼 일")
     part = await Part.filter(village__slug="daejeong", state="paid").select_related("order").first()
     assert part is not None
     await walk_a_quote(walker, "/city", part.order.number)
