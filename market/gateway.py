@@ -65,6 +65,33 @@ class GivenBack:
     is_done: bool
 
 
+class MovedKind(StrEnum):
+    """What moved money at the provider; `other` is none of our business but for its fee."""
+
+    charge = "charge"
+    refund = "refund"
+    refund_failed = "refund_failed"
+    dispute = "dispute"
+    other = "other"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One line of the provider's own account: `thing` moved `amount` (as the buyer saw it), and it kept `fee` for that.
+
+    `amount` is in the smallest unit of `currency`, for won whole won, and never below zero.
+    """
+
+    name: str
+    kind: MovedKind
+    thing: str
+    intent: str
+    amount: int
+    currency: str
+    fee: int
+    fee_currency: str
+
+
 class GatewayTrouble(Exception):
     """The provider did not do it. `retry`: the same call with the same key may work later, or never will."""
 
@@ -114,6 +141,14 @@ class Gateway(Protocol):
         """
         ...
 
+    async def refunded(self, reference: str) -> int:
+        """Won given back under this name; zero where the provider knows none, or failed to."""
+        ...
+
+    async def moved(self, first: datetime, until: datetime) -> list[Moved]:
+        """All that moved money at the provider from `first` until before `until`. It may take a minute."""
+        ...
+
     def event(self, body: bytes, signature: str | None, *, now: datetime) -> Event:
         """Read a message after checking who sent it and when. Raises `ForgedEvent` for anything else."""
         ...
@@ -135,6 +170,12 @@ class NoCards:
 
     async def refund(self, reference: str, *, amount: int, key: str) -> GivenBack:
         raise GatewayTrouble("no card provider is set up", retry=False)
+
+    async def refunded(self, reference: str) -> int:
+        raise GatewayTrouble("no card provider is set up", retry=False)
+
+    async def moved(self, first: datetime, until: datetime) -> list[Moved]:
+        return []
 
     def event(self, body: bytes, signature: str | None, *, now: datetime) -> Event:
         raise ForgedEvent("no card provider is set up")

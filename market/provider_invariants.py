@@ -32,4 +32,27 @@ PROVIDER_RULES = (
         )
         """,
     ),
+    Rule(
+        "what-is-held-back-is-booked",
+        "what the provider holds back of an order's payments for disputes stands in the journal as disputed",
+        """
+        SELECT 'order ' || COALESCE(p.order_id, j.order_id) FROM (
+            SELECT order_id, sum(disputed) AS won FROM payments GROUP BY 1 HAVING sum(disputed) <> 0
+        ) p
+        FULL JOIN (
+            SELECT t.order_id, sum(l.amount) AS won FROM journal_legs l JOIN journal_transactions t ON t.id = l.transaction_id
+            WHERE l.account = 'disputed' GROUP BY 1 HAVING sum(l.amount) <> 0
+        ) j ON j.order_id = p.order_id
+        WHERE p.won IS DISTINCT FROM j.won
+        """,
+    ),
+    Rule(
+        "the-providers-fee-is-the-citys",
+        "what the provider keeps is taken from what stands there, and from no village",
+        """
+        SELECT 'journal ' || t.id || ' (' || t.subject || ')' FROM journal_transactions t
+        JOIN journal_legs l ON l.transaction_id = t.id
+        WHERE (t.kind = 'provider_fee') <> (l.account = 'provider_fee') AND NOT (t.kind = 'provider_fee' AND l.account = 'stripe')
+        """,
+    ),
 )

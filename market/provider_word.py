@@ -5,6 +5,7 @@ from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from market.disputes import take_disputes
 from market.payments import EventKind
 from market.provider_refunds import take_refund
 from market.standing import Standing, Told, standing
@@ -15,6 +16,7 @@ CONTRADICTIONS = {
     "failed": "돈이 들어왔다는 알림과 결제에 실패했다는 알림이 함께 왔습니다. 들어온 것으로 두었습니다.",
     "expired": "돈이 들어왔다는 알림과 결제창이 그냥 닫혔다는 알림이 함께 왔습니다. 들어온 것으로 두었습니다.",
     "refunded": "들어온 돈보다 많이 돌려주었다고 결제사가 알렸습니다.",
+    "disputed": "들어온 돈보다 많이 빼 갔다고 결제사가 알렸습니다. 장부에 적지 않았습니다.",
     "amounts": "같은 환불을 결제사가 다른 금액으로 알렸습니다.",
 }
 
@@ -37,6 +39,8 @@ async def settle(
         await open_task(db, kind="alarm", subject=f"payment {payment_id} {word}", sentence=sentence)
     for refund in now_stands.refunds:
         await take_refund(db, payment, refund, now=now)
+    if now_stands.captured:
+        await take_disputes(db, payment, now_stands.disputes, until=until, now=now)
     return now_stands
 
 

@@ -21,6 +21,7 @@ log = logging.getLogger("jangnal.payments")
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=1)
 MANY_TRIES = 10  # some two hours
+HELD_BACK = "손님이 카드사에 이의를 제기해서 결제사가 이 돈을 빼 갔습니다. 두 번 돌려주게 되니 다툼이 끝날 때까지 보내지 마세요."
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,10 @@ async def payouts(*, most: int = 200) -> list[Payout]:
 
 
 async def mark_paid_back(refund_id: int, *, by: str, now: datetime) -> Refund:
-    """A person has sent it back; a second tap answers the same. Raises `NotFound`, `Stale` (the card gets it)."""
+    """A person has sent it back; a second tap answers the same.
+
+    Raises `NotFound`, and `Stale` where the card gets it, or the provider holds it back for a dispute.
+    """
     refund = await Refund.get_or_none(id=refund_id).select_related("payment")
     if refund is None:
         raise NotFound("돌려줄 돈을 찾을 수 없습니다. 목록에서 다시 골라 주세요.")
@@ -86,7 +90,10 @@ async def mark_paid_back(refund_id: int, *, by: str, now: datetime) -> Refund:
         raise Stale("카드로 낸 돈은 카드사가 저절로 돌려줍니다. 손으로 보내지 마세요.")
     async with in_transaction() as db:
         await settle_refund(db, refund_id, by=by, now=now)
-    return await Refund.get(id=refund_id)
+    refund = await Refund.get(id=refund_id)
+    if refund.state != RefundState.paid:
+        raise Stale(HELD_BACK)
+    return refund
 
 
 async def keep_account(order_id: int, account: str) -> bool:
@@ -118,7 +125,9 @@ async def _put_off(row: dict[str, Any], trouble: GatewayTrouble, *, now: datetim
 
 CLAIM = """
 WITH due AS (
-    SELECT id FROM refunds WHERE try_at <= $1 AND state = 'promised' ORDER BY try_at LIMIT $3 FOR UPDATE SKIP LOCKED
+    SELECT id FROM refunds WHERE try_at <= $1 AND state = 'promised'
+      AND (SELECT disputed FROM payments WHERE payments.id = refunds.payment_id) = 0
+    ORDER BY try_at LIMIT $3 FOR UPDATE SKIP LOCKED
 )
 UPDATE refunds SET try_at = $2, tries = tries + 1
 FROM due, payments p, orders o WHERE refunds.id = due.id AND p.id = refunds.payment_id AND o.id = refunds.order_id

@@ -72,6 +72,7 @@ class Standing:
             "failed": self.captured > 0 and self.is_failed,
             "expired": self.captured > 0 and self.is_expired,
             "refunded": self.captured > 0 and self.refunded > self.captured,
+            "disputed": self.captured > 0 and sum(told.held_back for told in self.disputes) > self.captured,
             "amounts": any(len(refund.amounts) > 1 for refund in self.refunds),
         }
         return tuple(word for word, is_so in odd.items() if is_so)

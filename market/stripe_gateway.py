@@ -6,41 +6,20 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import stripe
 from stripe import params
 
-from market.gateway import Event, ForgedEvent, Found, GatewayTrouble, GivenBack, Opened, Reading
-from market.payments import EventKind
+from market.gateway import Event, ForgedEvent, Found, GatewayTrouble, GivenBack, Moved, Opened, Reading
+from market.stripe_words import event_of, moved_of, reading_of_session
 
 log = logging.getLogger("jangnal.payments")
 STRIPE = "https://api.stripe.com"
 PATIENCE = 10.0  # seconds for one call of ours, all its requests together
 TOLERANCE = 300  # seconds that a message's clock may differ from ours, either way
 TITLE_LENGTH = 200
-KINDS = {
-    "checkout.session.completed": EventKind.captured,
-    "checkout.session.async_payment_succeeded": EventKind.captured,
-    "checkout.session.async_payment_failed": EventKind.failed,
-    "checkout.session.expired": EventKind.expired,
-}
-REFUNDS = ("refund.created", "refund.updated", "refund.failed", "charge.refund.updated")
-REFUND_STATES = {
-    "succeeded": EventKind.refunded,
-    "failed": EventKind.refund_failed,
-    "canceled": EventKind.refund_failed,
-}
-"""Whatever else a refund is, the provider still works on it."""
-DISPUTES = {
-    "charge.dispute.created": EventKind.disputed,
-    "charge.dispute.updated": EventKind.disputed,
-    "charge.dispute.funds_withdrawn": EventKind.funds_withdrawn,
-    "charge.dispute.funds_reinstated": EventKind.funds_reinstated,
-    "charge.dispute.closed": EventKind.dispute_closed,
-}
 
 
 class StripeGateway:
@@ -147,11 +126,27 @@ class StripeGateway:
                 raise GatewayTrouble(f"the provider could not give the money back: {refund.id}", retry=False)
             return GivenBack(refund.id, reading.intent, is_done=refund.status == "succeeded")
 
+    async def refunded(self, reference: str) -> int:
+        async with self._within_patience():
+            refund = await self._stripe.v1.refunds.retrieve_async(reference)
+            return refund.amount if refund.status == "succeeded" else 0
+
+    async def moved(self, first: datetime, until: datetime) -> list[Moved]:
+        async with self._within_patience(times=6):
+            page = await self._stripe.v1.balance_transactions.list_async(
+                {
+                    "created": {"gte": int(first.timestamp()), "lt": int(until.timestamp())},
+                    "expand": ["data.source"],
+                    "limit": 100,
+                }
+            )
+            return [moved_of(line.to_dict()) async for line in page.auto_paging_iter()]
+
     def event(self, body: bytes, signature: str | None, *, now: datetime) -> Event:
         _check_signature(body, signature, self._webhook_secret, now)
         try:
             message = json.loads(body)
-            return _event(message)
+            return event_of(message)
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as unreadable:
             raise ForgedEvent("a message in a shape we do not know") from unreadable
 
@@ -169,10 +164,10 @@ class StripeGateway:
         return None
 
     @asynccontextmanager
-    async def _within_patience(self) -> AsyncIterator[None]:
-        """Turn whatever goes wrong into `GatewayTrouble`, after `patience` seconds at the latest."""
+    async def _within_patience(self, *, times: int = 1) -> AsyncIterator[None]:
+        """Turn whatever goes wrong into `GatewayTrouble`, at the latest after `patience` seconds, so many times."""
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._patience * times):
                 yield
         except stripe.StripeError as error:
             log.warning(
@@ -253,103 +248,5 @@ def _check_signature(body: bytes, signature: str | None, secret: str, now: datet
         raise ForgedEvent("a signature that is not the provider's") from wrong
 
 
-def _event(message: dict[str, Any]) -> Event:
-    name, what, thing = message["id"], message["type"], message["data"]["object"]
-    if not isinstance(name, str) or not isinstance(what, str) or not isinstance(thing, dict):
-        raise ValueError("an event has an id, a type and an object")
-    livemode = message.get("livemode") is True
-    if what == "charge.refunded":
-        return Event(name, EventKind.refund_sum, _reading_of_charge(thing), _won(thing["amount_refunded"]))
-    if what in REFUNDS:
-        return _event_of_refund(name, thing, livemode)
-    if what in DISPUTES:
-        return _event_of_dispute(name, DISPUTES[what], thing)
-    if what == "payment_intent.amount_capturable_updated":
-        return Event(
-            name, EventKind.authorised, _reading_of_money(thing, intent=thing["id"], livemode=livemode)
-        )
-    if what not in KINDS or thing["amount_total"] is None:  # without a sum: a page that takes no payment
-        return Event(name, EventKind.other, None)
-    reading = _reading_of_session(thing)
-    kind = KINDS[what]
-    if kind == EventKind.captured and reading.state is not Found.captured:
-        return Event(name, EventKind.other, reading)  # the page is done, the money is not there yet
-    return Event(name, kind, reading)
-
-
-def _event_of_refund(name: str, refund: dict[str, Any], livemode: bool) -> Event:
-    kind = REFUND_STATES.get(refund["status"] or "", EventKind.refund_pending)
-    reading = _reading_of_money(refund, intent=refund.get("payment_intent"), livemode=livemode)
-    key = (refund.get("metadata") or {}).get("key", "")
-    return Event(name, kind, reading, thing=_text(refund["id"]), key=_text(key))
-
-
-def _event_of_dispute(name: str, kind: EventKind, dispute: dict[str, Any]) -> Event:
-    reading = _reading_of_money(
-        dispute, intent=dispute.get("payment_intent"), livemode=dispute["livemode"] is True
-    )
-    due = (dispute.get("evidence_details") or {}).get("due_by")
-    return Event(
-        name, kind, reading, thing=_text(dispute["id"]), until=datetime.fromtimestamp(due, UTC) if due else None,
-        outcome=_text(dispute["status"]) if kind == EventKind.dispute_closed else "",
-    )  # fmt: skip
-
-
 def _reading(session: stripe.checkout.Session) -> Reading:
-    return _reading_of_session(session.to_dict())
-
-
-def _reading_of_session(session: dict[str, Any]) -> Reading:
-    intent = session.get("payment_intent")
-    return Reading(
-        reference=_text(session["id"]),
-        state=_state(session["status"], session["payment_status"]),
-        amount=_won(session["amount_total"]),
-        currency=_text(session["currency"]),
-        livemode=session["livemode"] is True,
-        order_number=session.get("client_reference_id") or "",
-        intent=intent["id"] if isinstance(intent, dict) else intent,
-    )
-
-
-def _reading_of_charge(charge: dict[str, Any]) -> Reading:
-    return Reading(
-        reference="",
-        state=Found.captured if charge["captured"] is True else Found.unknown,
-        amount=_won(charge["amount_captured"]),
-        currency=_text(charge["currency"]),
-        livemode=charge["livemode"] is True,
-        order_number=(charge.get("metadata") or {}).get("order_number", ""),
-        intent=charge.get("payment_intent"),
-    )
-
-
-def _reading_of_money(thing: dict[str, Any], *, intent: object, livemode: bool) -> Reading:
-    """Of a refund, a dispute, an intent: what they tell of money, which names no page."""
-    return Reading(
-        reference="",
-        state=Found.unknown,
-        amount=_won(thing["amount"]),
-        currency=_text(thing["currency"]),
-        livemode=livemode,
-        order_number=(thing.get("metadata") or {}).get("order_number", ""),
-        intent=intent["id"] if isinstance(intent, dict) else intent if isinstance(intent, str) else None,
-    )
-
-
-def _state(status: str | None, payment_status: str) -> Found:
-    if status == "complete":
-        return Found.captured if payment_status == "paid" else Found.unknown
-    return {"open": Found.open, "expired": Found.expired}.get(status or "", Found.unknown)
-
-
-def _won(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("an amount is a whole number of won")
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("a word was expected")
-    return value
+    return reading_of_session(session.to_dict())

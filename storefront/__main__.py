@@ -1,4 +1,4 @@
-"""The command line: `jangnal serve`, `worker`, `migrate`, `demo`, `check`, `state`, `user add`."""
+"""The command line: `jangnal serve`, `worker`, `migrate`, `demo`, `check`, `reconcile`, `state`, `user add`."""
 
 import asyncio
 import json
@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from market.audit import RULES, Violation, violations
+from market.gateway import GatewayTrouble
+from market.reconciling import reconcile_day
 from market.truth import whole_state
 from storefront.cluster import ClusterTrouble
 from storefront.db import SchemaTooNew, missing_migrations, open_database, run_migrations
@@ -130,6 +132,30 @@ async def _sealed_and_checked() -> tuple[list[Violation], Head]:
 
 
 @app.command()
+def reconcile(
+    day: Annotated[str, typer.Option(help="견줄 날 (YYYY-MM-DD)")],
+    as_json: Annotated[bool, typer.Option("--json", help="기계가 읽게")] = False,
+) -> None:
+    """하루 동안 결제사에서 움직인 돈을 장부와 견줍니다. 다른 것이 있으면 1로 끝납니다."""
+    with _one_clear_line():
+        settings, wanted = _settings(), _day(day)
+        with database_of(settings) as (url, cluster), sandbox_beside(settings, cluster, port=0) as sandbox:
+            gateway = build_services(settings, sandbox=sandbox).gateway
+            found = asyncio.run(
+                _on_database(url, lambda: reconcile_day(wanted, gateway, now=datetime.now(UTC)))
+            )
+    if as_json:
+        typer.echo(
+            json.dumps({"day": day, "differences": [asdict(each) for each in found]}, ensure_ascii=False)
+        )
+    for each in () if as_json else found:
+        typer.echo(each.sentence)
+    if not found:
+        console.print(f"{day}: the provider's account is ours")
+    raise typer.Exit(FOUND_WRONG if found else 0)
+
+
+@app.command()
 def state(as_json: Annotated[bool, typer.Option("--json", help="기계가 읽게")] = False) -> None:
     """데이터베이스에 있는 그대로의 재고, 자리, 주문, 장부 합계."""
     with _one_clear_line():
@@ -168,6 +194,13 @@ def migrations_check() -> None:
     for line in missing:
         console.print(f"no migration carries: {line}")
     raise typer.Exit(FOUND_WRONG if missing else 0)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadSettings(f"{text!r} is not a day: write it as 2026-11-21") from None
 
 
 def _read(what: Callable[[], Awaitable[R]]) -> R:
@@ -256,7 +289,15 @@ def _one_clear_line() -> Iterator[None]:
     """What stands in the way is said in one line, without a traceback."""
     try:
         yield
-    except (BadSettings, ClusterTrouble, SchemaTooNew, PortTaken, DemoRefused, Refused) as trouble:
+    except (
+        BadSettings,
+        ClusterTrouble,
+        SchemaTooNew,
+        PortTaken,
+        DemoRefused,
+        Refused,
+        GatewayTrouble,
+    ) as trouble:
         console.print(str(trouble), style="bold red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(WRONG_USE) from None
 

@@ -16,6 +16,7 @@ from market.expiry import expire_unpaid_orders
 from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on
 from market.nightly_check import check_nightly
+from market.reconciling import reconcile_nightly
 from market.refund_payouts import pay_refunds
 from market.refund_quotes import forget_old_quotes
 from market.seat_offers import end_overdue_offers
@@ -63,6 +64,11 @@ DUTIES = [
     Duty("parcels arrive, visits end", 600, lambda now, _: move_parts_on(now)),
     Duty("seal what was done", 5, lambda _now, _services: seal_acts()),
     Duty("check everything at night", 60, lambda now, _: check_nightly(now)),
+    Duty(
+        "compare yesterday with the provider",
+        60,
+        lambda now, services: reconcile_nightly(now, services.gateway),
+    ),
     Duty("forget what nobody confirmed", 3600, lambda now, _: forget_old_quotes(now)),
     Duty("forget who waited", 3600, lambda now, _: forget_old_parties(now)),
     Duty("end old log-ins", 3600, lambda now, _: end_old_logins(now)),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from market.gateway import Event, ForgedEvent, Found, GivenBack, Opened, Reading
+from market.gateway import Event, ForgedEvent, Found, GivenBack, Moved, Opened, Reading
 from market.payments import EventKind
 from villages.notices import MailerDown, Message
 
@@ -16,6 +16,9 @@ class FakeGateway:
         self.opened: list[tuple[str, int]] = []
         self.readings: dict[str, Reading] = {}
         self.events: dict[bytes, Event] = {}
+        self.given_back: dict[str, int] = {}
+        self.account: list[Moved] = []
+        """The provider's account, whichever day is asked for."""
 
     async def open(
         self, *, key: str, order_number: str, amount: int, title: str, email: str | None, return_url: str,
@@ -38,7 +41,14 @@ class FakeGateway:
         return self.readings[reference]
 
     async def refund(self, reference: str, *, amount: int, key: str) -> GivenBack:
+        self.given_back[f"re_{key}"] = amount
         return GivenBack(f"re_{key}", f"pi_{reference}", is_done=True)
+
+    async def refunded(self, reference: str) -> int:
+        return self.given_back.get(reference, 0)
+
+    async def moved(self, first: datetime, until: datetime) -> list[Moved]:
+        return self.account
 
     def event(self, body: bytes, signature: str | None, *, now: datetime) -> Event:
         if body not in self.events:

@@ -96,13 +96,14 @@ JOURNAL_RULES = (
                    -COALESCE(sum(l.amount) FILTER (WHERE NOT {MONEY_LEGS}), 0) AS owed,
                    -COALESCE(sum(l.amount) FILTER (WHERE t.kind = 'refund_paid' AND {MONEY_LEGS}), 0) AS refunded,
                    COALESCE(sum(l.amount) FILTER (WHERE t.kind <> 'refund_paid' AND t.kind <> 'captured' AND {MONEY_LEGS}), 0)
-                       AS other
+                       AS other,
+                   COALESCE(sum(l.amount) FILTER (WHERE l.account = 'provider_fee'), 0) AS fee
             FROM journal_transactions t JOIN journal_legs l ON l.transaction_id = t.id
             WHERE t.order_id IS NOT NULL GROUP BY 1
         ) b ON b.order_id = p.order_id
         JOIN orders o ON o.id = COALESCE(p.order_id, b.order_id)
         WHERE COALESCE(p.captured, 0) + COALESCE(b.other, 0) - COALESCE(b.refunded, 0) <> COALESCE(b.owed, 0)
-           OR b.refunded < 0 OR b.refunded > COALESCE(p.captured, 0) + b.other
+           OR b.refunded < 0 OR b.refunded > COALESCE(p.captured, 0) + b.other + b.fee
         """,
     ),
     Rule(

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from market.disputes import disputes_of
 from market.order_record import order_record
 from market.periods import last_of_month
 from market.refund_record import refunds_of
@@ -99,6 +100,7 @@ async def order(request: Request) -> Response:
         "order": record,
         "payment_states": PAYMENT_STATES,
         "refunds": await refunds_of(record.number),
+        "disputes": await disputes_of(record.number),
         "causes": [(cause, CAUSE_NAMES[cause]) for cause in CHOSEN_CAUSES],
         "can_refund": record.paid_at is not None
         and record.state != "refunded"

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from storefront.sandbox import parameters, shapes
+from storefront.sandbox.balance import balance_lines
 from storefront.sandbox.events import find_event, latest_events, new_id
 from storefront.sandbox.idempotency import Act, answer_once
 from storefront.sandbox.parameters import read_parameters
@@ -89,6 +90,13 @@ async def index_refunds(request: Request) -> Response:
     )
 
 
+async def index_balance(request: Request) -> Response:
+    wish = _query(request, parameters.BALANCE_LIST)
+    async with request.app.state.pool.acquire() as connection:
+        lines, has_more = await balance_lines(connection, wish)
+    return JSONResponse(shapes.page(lines, url="/v1/balance_transactions", has_more=has_more))
+
+
 async def show_intent(request: Request) -> Response:
     _query(request, parameters.NOTHING)
     return JSONResponse(shapes.intent(await find_intent(request.app.state.pool, request.path_params["name"])))
@@ -121,6 +129,7 @@ ROUTES = [
     Route("/refunds", checked(create_refund), methods=["POST"]),
     Route("/refunds", checked(index_refunds), methods=["GET"]),
     Route("/refunds/{name}", checked(show_refund), methods=["GET"]),
+    Route("/balance_transactions", checked(index_balance), methods=["GET"]),
     Route("/payment_intents/{name}", checked(show_intent), methods=["GET"]),
     Route("/events", checked(index_events), methods=["GET"]),
     Route("/events/{name}", checked(show_event), methods=["GET"]),

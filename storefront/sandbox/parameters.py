@@ -112,6 +112,13 @@ REFUND_CREATE: dict[str, Any] = {
 PAGE: dict[str, Any] = {"limit": whole(1, 100), "starting_after": text(100)}
 REFUND_LIST: dict[str, Any] = PAGE | {"payment_intent": text(100)}
 EVENT_LIST: dict[str, Any] = PAGE | {"type": text(100)}
+SECONDS = whole(0, 99_999_999_999)
+BALANCE_LIST: dict[str, Any] = PAGE | {
+    "created": {"gte": SECONDS, "gt": SECONDS, "lt": SECONDS, "lte": SECONDS},
+    "expand": [one_of("data.source")],
+    "source": text(100),
+    "type": text(100),
+}
 NOTHING: dict[str, Any] = {}
 
 

@@ -70,5 +70,12 @@ create or replace view sandbox.session_rows as
 create or replace view sandbox.intent_rows as
     select i.*, s.amount, s.intent_metadata, s.intent_description
       from sandbox.intents i join sandbox.sessions s on s.id = i.session;
+-- What the practice Stripe keeps of a payment: 3.4 %, floored.
+create or replace view sandbox.balance_rows as
+    select 'txn_' || substr(i.charge, 4) as id, 'charge' as type, i.captured_at as created_at, s.amount, s.amount * 34 / 1000 as fee,
+           i.id as source
+      from sandbox.intents i join sandbox.sessions s on s.id = i.session where i.charge is not null
+    union all
+    select 'txn_' || substr(r.id, 4), 'refund', r.created_at, -r.amount, 0, r.id from sandbox.refunds r;
 create or replace view sandbox.refund_rows as
     select r.*, i.charge from sandbox.refunds r join sandbox.intents i on i.id = r.intent;

@@ -198,6 +198,35 @@ def refund(row: Row) -> dict[str, Any]:
     }
 
 
+def balance_transaction(row: Row, *, source: dict[str, Any] | str) -> dict[str, Any]:
+    """A line of the account. `source`: the charge or refund behind it, or its name."""
+    fee = {
+        "amount": row["fee"],
+        "application": None,
+        "currency": "krw",
+        "description": None,
+        "type": "stripe_fee",
+    }
+    return {
+        "id": row["id"],
+        "object": "balance_transaction",
+        "amount": row["amount"],
+        "available_on": _seconds(row["created_at"]),
+        "balance_type": "payments",
+        "created": _seconds(row["created_at"]),
+        "currency": "krw",
+        "description": None,
+        "exchange_rate": None,
+        "fee": row["fee"],
+        "fee_details": [fee] if row["fee"] else [],
+        "net": row["amount"] - row["fee"],
+        "reporting_category": row["type"],
+        "source": source,
+        "status": "available",
+        "type": row["type"],
+    }
+
+
 def event(row: Row) -> dict[str, Any]:
     return {
         "id": row["id"],

@@ -5,6 +5,7 @@ After every act the auditor must find nothing. Every act may be refused; that is
 
 import asyncio
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,15 +27,17 @@ from market.fulfilment import begin_preparing, move_parts_on, send_parcel
 from market.gateway import Event
 from market.offline_sales import record_sale
 from market.orders import Channel, Order, Part, Tender
+from market.payments import EventKind, Provider
 from market.pool_seats import update_pool
 from market.quotes import Basket
 from market.refund_confirmation import confirm_refund
 from market.refund_payouts import mark_paid_back, pay_refunds, payouts
 from market.refund_quotes import choices_of, quote_refund
-from market.refunds import CHOSEN_CAUSES, RefundCause, RefundQuote
+from market.refunds import CHOSEN_CAUSES, Refund, RefundCause, RefundQuote
 from market.seat_offers import end_overdue_offers
 from market.session_cancellations import cancel_session, empty_cancelled_sessions, give_back_instead
 from market.session_seats import resize
+from market.standing import REFUNDS
 from market.waiting_lists import join_waiting_list, leave_waiting_list, order_offered
 from market.waiting_parties import WaitingParty
 from storefront.db import open_database
@@ -53,6 +56,13 @@ from villages.village import Village
 
 HERE = ReturnTo(done="http://127.0.0.1/done", back="http://127.0.0.1/back")
 PICK = st.integers(0, 5)
+TOLD_LATER = (
+    EventKind.refunded,
+    EventKind.refund_failed,
+    EventKind.disputed,
+    EventKind.funds_withdrawn,
+    EventKind.funds_reinstated,
+)
 FEW = st.integers(0, 3)
 
 
@@ -169,6 +179,23 @@ class Market(RuleBasedStateMachine):
     def a_message_of_the_provider_comes(self, pick: int) -> None:
         if event := self.picked(self.events, pick):
             self.act(take_event(event, livemode=False, now=self.now))
+
+    @rule(pick=PICK, kind=st.sampled_from(TOLD_LATER))
+    def the_provider_tells_of_a_refund_or_a_dispute(self, pick: int, kind: EventKind) -> None:
+        """Of our own refunds, and of disputes over a whole payment; in whatever order."""
+        event = self.picked(self.events, pick)
+        if event is None or event.reading is None:
+            return
+        reading = replace(event.reading, reference="")
+        thing = f"dp_{reading.intent}"
+        if kind in REFUNDS:
+            refund = self.picked(self.run(Refund.all().order_by("id").select_related("payment")), pick)
+            if refund is None or refund.payment.provider != Provider.stripe:
+                return
+            thing = refund.reference or f"re_refund {refund.id}"
+            reading = replace(reading, intent=f"pi_{refund.payment.reference}", amount=refund.amount)
+        later = Event(f"evt_{kind}_{thing}", kind, reading, thing=thing, key=thing.removeprefix("re_"))
+        self.run(take_event(later, livemode=False, now=self.now))
 
     @rule(pick=PICK)
     def the_buyer_calls_off_what_is_not_paid(self, pick: int) -> None:

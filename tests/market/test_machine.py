@@ -13,7 +13,7 @@ from market import (
     expiry,
     offline_sales,
     refund_confirmation,
-    refund_payouts,
+    refund_settling,
     seat_offers,
     stock,
 )
@@ -133,7 +133,7 @@ BUGS: list[tuple[str, Callable[[Market], None], object, str, object]] = [
      Named(without(WRITE, "refunded = refunded + :amount", "refunded = refunded + 0 * :amount"))),
     ("a refund is not bounded by its lines", given_back, refund_confirmation, "WRITE",
      Named(without(WRITE, "refunded = refunded + of_lines.amount", "refunded = refunded"))),
-    ("money sent back is not booked", paid_back, refund_payouts, "book_payment", nothing),
+    ("money sent back is not booked", paid_back, refund_settling, "book_payment", nothing),
     ("a shared bus is not taken", ordered, bookings, "HOLD", without(bookings.HOLD, "RETURNING", "RETURNING false AS")),
     ("a shared bus is not given back", called_off, bookings, "RELEASE",
      without(bookings.RELEASE, "RETURNING", "RETURNING false AS")),

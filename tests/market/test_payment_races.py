@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from market import capture, card_payments, expiry, extensions
+from market import capture, card_payments, expiry, extensions, provider_word
 from market.card_payments import ReturnTo, open_page, take_event
 from market.deposits import confirm_deposit
 from market.expiry import end_order, expire_unpaid_orders
@@ -12,7 +13,8 @@ from market.extensions import extend_hold
 from market.figures import DailySales
 from market.gateway import Event
 from market.orders import Ending, Order, Part, Tender
-from market.payments import Payment, PaymentEvent
+from market.payments import EventKind, Payment, PaymentEvent
+from market.tasks import Task
 from tests.builders import NOW, an_order, goods, shelf_of
 from tests.fakes import FakeGateway
 from tests.meeting import all_at_once, meet, strip
@@ -84,6 +86,24 @@ async def test_control_without_all_three_the_message_takes_effect_ten_times(ungu
 
     assert ended == {"paid": 10}
     assert await figures() == (10, 350000)
+
+
+async def test_a_refund_told_while_its_payment_is_being_booked_is_not_passed_by(many):
+    event = await a_success()
+
+    await meet(many, [told(event), told(a_foreign_refund(event))], after=provider_word.EVENTS)
+
+    assert (await Task.get()).subject == "refund re_1"
+
+
+async def test_control_without_taking_turns_neither_sees_the_other(unguarded, monkeypatch):
+    monkeypatch.setattr(card_payments, "ONE_AT_A_TIME", NO_TURNS)
+    event = await a_success()
+
+    await meet(unguarded, [told(event), told(a_foreign_refund(event))], after=provider_word.EVENTS)
+
+    assert await PaymentEvent.all().count() == 2
+    assert not await Task.exists()
 
 
 async def test_a_payment_and_the_expiry_at_the_same_moment_leave_one_end(many):
@@ -229,6 +249,13 @@ def ending(order: Order) -> Awaitable[bool]:
 
 def told(event: Event) -> Awaitable[object]:
     return take_event(event, livemode=False, now=NOW)
+
+
+def a_foreign_refund(event: Event) -> Event:
+    """Made at the provider's own pages: it names only the money."""
+    assert event.reading
+    reading = replace(event.reading, reference="", amount=1_000)
+    return Event("evt_refund", EventKind.refunded, reading, thing="re_1")
 
 
 def more_time(order: Order) -> Awaitable[object]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from market.gateway import Found, GatewayTrouble, Opened
+from market.gateway import Found, GatewayTrouble, MovedKind, Opened
 from market.stripe_gateway import StripeGateway
 from storefront.cluster import Cluster
 from tests.database import cloned_database
@@ -219,6 +219,31 @@ class TestScenarios:
         assert again == first
         assert trouble.value.retry is False
 
+    async def test_the_account_of_a_day_names_what_came_and_went_with_its_fee(self, shop: Shop):
+        before = datetime.now(UTC) - timedelta(seconds=2)
+        opened = await shop.open(amount=34_000)
+        shop.pay(opened)
+        intent = (await shop.gateway.read(opened.reference)).intent
+        given = await shop.gateway.refund(opened.reference, amount=10_000, key=new_key())
+
+        moved = await shop.gateway.moved(before, datetime.now(UTC) + timedelta(seconds=2))
+
+        ours = {each.kind: each for each in moved if each.intent == intent}
+        charge, refund = ours[MovedKind.charge], ours[MovedKind.refund]
+        assert (charge.amount, charge.currency) == (34_000, "krw")
+        assert 0 < charge.fee < 34_000
+        assert (refund.thing, refund.amount, refund.fee) == (given.reference, 10_000, 0)
+        assert await shop.gateway.refunded(given.reference) == 10_000
+
+    async def test_a_day_of_more_than_one_page_is_read_to_its_end(self, shop: Shop):
+        if shop.sandbox is None:
+            pytest.skip("LIVE_STRIPE=1: a hundred payments are too many to make there")
+        await plant_payments(shop.sandbox, 130)
+
+        moved = await shop.gateway.moved(LONG_AGO, LONG_AGO + timedelta(days=1))
+
+        assert len(moved) == len({each.name for each in moved}) == 130
+
 
 class TestSandboxLetters:
     """What the sandbox tells by webhook, read by the gateway."""
@@ -279,6 +304,27 @@ class TestSandboxLetters:
         ]
         assert (body, signature != first_signature) == (first_body, True)
         assert shop.gateway.event(body, signature, now=datetime.now(UTC)).kind == "expired"
+
+
+async def plant_payments(sandbox: Sandbox, count: int) -> None:
+    """All of one moment, on a day of their own."""
+    connection = await asyncpg.connect(sandbox.database_url.replace("asyncpg://", "postgresql://", 1))
+    try:
+        await connection.execute(PLANT, count, LONG_AGO)
+    finally:
+        await connection.close()
+
+
+LONG_AGO = datetime(2025, 3, 1, tzinfo=UTC)
+PLANT = """
+with opened as (
+    insert into sandbox.sessions (id, expires_at, status, amount, title, success_url)
+    select 'cs_test_old' || n, $2::timestamptz, 'complete', 1000, 'old', 'https://jangnal.example/'
+      from generate_series(1, $1::int) n returning id
+)
+insert into sandbox.intents (id, session, status, card, charge, captured_at)
+select 'pi_' || id, id, 'succeeded', '4242', 'ch_' || id, $2 from opened
+"""
 
 
 async def sessions_of(sandbox: Sandbox, *, order_number: str) -> list[str]:

@@ -140,3 +140,71 @@ def test_another_mode_or_currency_is_told_as_it_is(gateway: StripeGateway):
 
     assert reading
     assert (reading.livemode, reading.currency) == (True, "usd")
+
+
+def letter_about(what: str, **thing: object) -> bytes:
+    known = {"amount": 5_000, "currency": "krw", "payment_intent": "pi_1", "livemode": False}
+    event = {"id": "evt_9", "type": what, "livemode": False, "data": {"object": known | thing}}
+    return json.dumps(event).encode()
+
+
+@pytest.mark.parametrize(
+    ("what", "status", "kind"),
+    [
+        ("refund.created", "pending", "refund_pending"),
+        ("refund.created", "requires_action", "refund_pending"),
+        ("refund.created", "succeeded", "refunded"),
+        ("refund.updated", "succeeded", "refunded"),
+        ("charge.refund.updated", "succeeded", "refunded"),
+        ("refund.updated", "canceled", "refund_failed"),
+        ("refund.failed", "failed", "refund_failed"),
+    ],
+)
+def test_a_refund_is_done_only_when_it_says_so(gateway: StripeGateway, what: str, status: str, kind: str):
+    body = letter_about(what, object="refund", id="re_1", status=status, metadata={"key": "refund 7"})
+
+    event = gateway.event(body, signed(body), now=NOW)
+
+    assert (event.kind, event.thing, event.key) == (kind, "re_1", "refund 7")
+    assert event.reading
+    assert (event.reading.intent, event.reading.amount) == ("pi_1", 5_000)
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "outcome"),
+    [
+        ("charge.dispute.created", "disputed", ""),
+        ("charge.dispute.updated", "disputed", ""),
+        ("charge.dispute.funds_withdrawn", "funds_withdrawn", ""),
+        ("charge.dispute.funds_reinstated", "funds_reinstated", ""),
+        ("charge.dispute.closed", "dispute_closed", "lost"),
+    ],
+)
+def test_a_dispute_is_read_with_its_deadline_and_its_end(
+    gateway: StripeGateway, what: str, kind: str, outcome: str
+):
+    due = {"due_by": int(NOW.timestamp())}
+    body = letter_about(what, object="dispute", id="dp_1", status="lost", evidence_details=due, charge="ch_1")
+
+    event = gateway.event(body, signed(body), now=NOW)
+
+    assert (event.kind, event.thing, event.outcome, event.until) == (kind, "dp_1", outcome, NOW)
+
+
+def test_money_that_is_only_authorised_is_not_captured(gateway: StripeGateway):
+    body = letter_about("payment_intent.amount_capturable_updated", object="payment_intent", id="pi_1")
+
+    assert gateway.event(body, signed(body), now=NOW).kind == "authorised"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"amount": 5.5}, {"amount": "5000"}, {"currency": None}, {"id": 7}, {"status": ["succeeded"]}],
+    ids=str,
+)
+def test_a_refund_in_a_shape_we_do_not_know_is_forged(gateway: StripeGateway, wrong: dict):
+    known = {"object": "refund", "id": "re_1", "status": "succeeded", "metadata": {}}
+    body = letter_about("refund.updated", **known | wrong)
+
+    with pytest.raises(ForgedEvent):
+        gateway.event(body, signed(body), now=NOW)

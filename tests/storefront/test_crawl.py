@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from starlette.routing import Route
+from tortoise import connections
 from tortoise.expressions import F
 
 from market.dates.offers import DateOffer
@@ -17,6 +18,7 @@ from market.orders import Line, Order, Part
 from market.refunds import RefundCause
 from market.session_cancellations import cancel_session
 from market.session_seats import resize
+from market.tasks import open_task
 from storefront.app import ROUTES
 from storefront.cluster import Cluster
 from storefront.db import open_database
@@ -211,6 +213,7 @@ async def walk_a_change_of_date(walker: Walker) -> None:
 async def officer(site: Site, alike: Alike) -> Walker:
     walker = await signed_in(site, "officer", alike)
     await send_deposit_sheet(walker)
+    await open_task(connections.get("default"), kind="alarm", subject="a walk", sentence="견본: 살펴볼 일")
     part = await Part.filter(village__slug="daejeong", state="paid").select_related("order").first()
     assert part is not None
     await walk_a_quote(walker, "/city", part.order.number)

@@ -82,6 +82,24 @@ def test_refunds_and_intents_have_the_published_shape(api: httpx.Client, buyer: 
     assert all(intent.keys() == theirs.keys() for intent in intents)
 
 
+def test_lines_of_the_account_have_the_published_shape(api: httpx.Client, buyer: httpx.Client):
+    intent = paid(api, buyer)["payment_intent"]
+    api.post("/refunds", data={"payment_intent": intent, "amount": "4000"})
+
+    whole = api.get("/balance_transactions", params={"limit": 2, "expand[0]": "data.source"}).json()["data"]
+    named = api.get("/balance_transactions", params={"limit": 2}).json()["data"]
+
+    assert [(line["type"], line["amount"], line["fee"]) for line in whole] == [
+        ("refund", -4000, 0),
+        ("charge", 34000, 1156),
+    ]
+    assert [line["source"]["id"] for line in whole] == [line["source"] for line in named]
+    for line in named:
+        assert differences(line, published("balance_transaction"), stripe.BalanceTransaction) == []
+    for line, (name, kind) in zip(whole, (("refund", stripe.Refund), ("charge", stripe.Charge)), strict=True):
+        assert differences(line["source"], published(name), kind) == []
+
+
 def test_events_have_the_published_shape(sandbox: Sandbox, api: httpx.Client, buyer: httpx.Client):
     session = paid(api, buyer)
     api.post("/refunds", data={"payment_intent": session["payment_intent"]})
@@ -149,7 +167,7 @@ def named_in(hint: Any, near: type) -> type:
     return next(
         module[word]
         for word in re.findall(r"\w+", str(hint))
-        if word.startswith("Session") and word in module
+        if word.startswith(("Session", "Balance")) and word in module
     )
 
 
@@ -162,6 +180,7 @@ def named_in(hint: Any, near: type) -> type:
         (parameters.REFUND_CREATE, params.RefundCreateParams),
         (parameters.REFUND_LIST, params.RefundListParams),
         (parameters.EVENT_LIST, params.EventListParams),
+        (parameters.BALANCE_LIST, params.BalanceTransactionListParams),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
