@@ -19,6 +19,7 @@ from storefront.assets import STATIC, LastingStaticFiles
 from storefront.city import acts, dashboard, deposit_sheets, drilldown, targets
 from storefront.city import deposits as city_deposits
 from storefront.city import refunds as city_refunds
+from storefront.city import returns as city_returns
 from storefront.db import WEB_SETTINGS, open_database
 from storefront.desk import deposits as desk_deposits
 from storefront.desk import goods as desk_goods
@@ -26,6 +27,7 @@ from storefront.desk import orders as desk_orders
 from storefront.desk import photos, publications, sale, session_cancellations, today
 from storefront.desk import programs as desk_programs
 from storefront.desk import refunds as desk_refunds
+from storefront.desk import returns as desk_returns
 from storefront.desk import sessions as desk_sessions
 from storefront.doorman import Doorman, Tally
 from storefront.faults import HANDLERS
@@ -43,6 +45,7 @@ from storefront.pages import (
     payment,
     programs,
     refund_quotes,
+    returns,
     search,
     villages,
     waiting,
@@ -87,6 +90,11 @@ ROUTES: list[BaseRoute] = [
     page("/orders/{number}/refund-quotes/{code}", refund_quotes.show, may=May.anyone),
     page("/orders/{number}/cancellation", cancellation.create, may=May.anyone, methods=POST),
     page("/orders/{number}/refund-account", cancellation.account, may=May.anyone, methods=POST),
+    page("/orders/{number}/returns/new", returns.new, may=May.anyone),
+    page("/orders/{number}/returns", returns.create, may=May.anyone, methods=POST),
+    page("/orders/{number}/returns/{id}", returns.show, may=May.anyone),
+    page("/orders/{number}/returns/{id}/parcel", returns.parcel, may=May.anyone, methods=POST),
+    page("/orders/{number}/returns/{id}/withdrawal", returns.withdraw, may=May.anyone, methods=POST),
     page("/login", login.new, may=May.anyone),
     page("/login", login.create, may=May.anyone, methods=POST),
     page("/logout", login.destroy, may=May.anyone, methods=POST),
@@ -107,6 +115,13 @@ ROUTES: list[BaseRoute] = [
     page("/desk/orders/{number}/refund-quotes", desk_refunds.quote, may=May.refund_own, methods=POST),
     page("/desk/orders/{number}/refund-quotes/{code}", desk_refunds.show, may=May.refund_own),
     page("/desk/orders/{number}/refunds", desk_refunds.create, may=May.refund_own, methods=POST),
+    page("/desk/orders/{number}/returns/new", desk_returns.new, may=May.refund_own),
+    page("/desk/orders/{number}/returns", desk_returns.create, may=May.refund_own, methods=POST),
+    page("/desk/returns", desk_returns.index, may=May.see_village),
+    page("/desk/returns/{id}", desk_returns.show, may=May.see_village),
+    page("/desk/returns/{id}/receipt", desk_returns.receive, may=May.refund_own, methods=POST),
+    page("/desk/returns/{id}/refusal", desk_returns.refuse, may=May.refund_own, methods=POST),
+    page("/desk/returns/{id}/parcel", desk_returns.send, may=May.refund_own, methods=POST),
     page("/desk/sessions", desk_sessions.index, may=May.see_village),
     page("/desk/sessions/{id}/closing", desk_sessions.close, may=May.edit_listings, methods=POST),
     page("/desk/sessions/{id}/opening", desk_sessions.reopen, may=May.edit_listings, methods=POST),
@@ -146,6 +161,9 @@ ROUTES: list[BaseRoute] = [
     page("/city/orders/{number}/refunds", city_refunds.create, may=May.refund_any, methods=POST),
     page("/city/refunds", city_refunds.index, may=May.see_city),
     page("/city/refunds/{id}/payout", city_refunds.pay, may=May.refund_any, methods=POST),
+    page("/city/returns", city_returns.index, may=May.see_city),
+    page("/city/returns/{id}", city_returns.show, may=May.see_city),
+    page("/city/returns/{id}/overruling", city_returns.overrule, may=May.refund_any, methods=POST),
     page("/city/deposits", city_deposits.index, may=May.see_city),
     page("/city/deposit-sheets", deposit_sheets.create, may=May.confirm_deposits, methods=POST, uploads=True),
     page("/city/deposit-sheets/{id}", deposit_sheets.show, may=May.confirm_deposits),

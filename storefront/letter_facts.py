@@ -15,7 +15,16 @@ from villages.contacts import phone_text, tidy
 from villages.days import SEOUL
 from villages.notices import Message
 
-TO_THE_BUYER = {"placed", "paid", "shipped", "expired", "cancelled", "refund_promised", "refund_paid"}
+TO_THE_BUYER = {
+    "placed",
+    "paid",
+    "shipped",
+    "expired",
+    "cancelled",
+    "refund_promised",
+    "refund_paid",
+    "return_news",
+}
 LONGEST = 60
 MOST_DIGITS = 3
 AN_ADDRESS = re.compile(r"://|[.。．｡]\S")  # what mail and message programs make a link of

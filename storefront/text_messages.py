@@ -92,6 +92,15 @@ def _part_cancelled(news: News) -> list[list[str]]:
     return [[f"취소된 것이 있습니다. {news.desk_url}"]]
 
 
+def _return_news(news: News) -> list[list[str]]:
+    told = news.why or "반품·교환 신청에 소식이 있습니다."
+    return [[told + _order(news), _phone(news)], [told + _order(news)]]
+
+
+def _return_asked(news: News) -> list[list[str]]:
+    return [[f"돌려보내겠다는 손님이 있습니다. {news.desk_url}"]]
+
+
 def _account(news: News) -> str:
     city = news.city
     return f"{city.bank_name} {city.bank_account} 예금주 {city.bank_holder}" if city.bank_account else ""
@@ -115,4 +124,6 @@ TEXTS: dict[str, Callable[[News], list[list[str]]]] = {
     "refund_paid": _refund_paid,
     "new_part": _new_part,
     "part_cancelled": _part_cancelled,
+    "return_news": _return_news,
+    "return_asked": _return_asked,
 }

@@ -14,6 +14,7 @@ from market.periods import last_of_month
 from market.refund_record import refunds_of
 from market.refunds import CAUSE_NAMES
 from market.reports import added
+from market.returns.reading import returns_of
 from market.village_figures import Figures, Lens, VillageMonth, days_of, months_of, sales_of
 from storefront.city.city_page import officer_of, one_word, render_city
 from storefront.city.figure_charts import village_chart
@@ -100,6 +101,7 @@ async def order(request: Request) -> Response:
         "order": record,
         "payment_states": PAYMENT_STATES,
         "refunds": await refunds_of(record.number),
+        "returns": await returns_of(record.number),
         "causes": list(CAUSE_NAMES.items()),
         "can_refund": record.paid_at is not None
         and record.state != "refunded"

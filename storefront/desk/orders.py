@@ -16,6 +16,8 @@ from market.parts_to_send import (
     tab_counts,
 )
 from market.refund_record import refunds_of
+from market.refund_rules import SENT
+from market.returns.reading import returns_of
 from storefront.desk.desk_page import actor_of, own_villages, render_desk, signature
 from storefront.desk.refunds import CAUSES
 from storefront.web import form_of, path_id, see_other, text_of, visit_of
@@ -103,6 +105,10 @@ async def _show(
         "can_deliver": part.state in (PartState.shipped, PartState.preparing)
         or (part.state == PartState.paid and not part.goods),
         "causes": CAUSES,
+        "returns": await returns_of(number, village_ids=ids),
+        "can_take_back": actor_of(request).may(Permission.refund_own)
+        and part.goods > 0
+        and part.state in SENT,
         "refunds": await refunds_of(number, village_ids=ids),
         "can_refund": actor_of(request).may(Permission.refund_own)
         and bool(part.paid_at)
