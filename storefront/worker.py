@@ -16,6 +16,7 @@ from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on
 from market.nightly_check import check_nightly
 from market.refund_payouts import pay_refunds
+from market.returns.late import remind_of_late_returns
 from market.seat_offers import end_overdue_offers
 from market.session_cancellations import empty_cancelled_sessions
 from market.waiting_lists import forget_old_parties
@@ -56,6 +57,7 @@ DUTIES = [
     Duty("make edits findable", 2, lambda now, _: index_edited_listings(now)),
     Duty("compare search with the market", 30, lambda now, _: index_changed_listings(now)),
     Duty("parcels arrive, visits end", 600, lambda now, _: move_parts_on(now)),
+    Duty("remind of late returns", 600, lambda now, _: remind_of_late_returns(now)),
     Duty("seal what was done", 5, lambda _now, _services: seal_acts()),
     Duty("check everything at night", 60, lambda now, _: check_nightly(now)),
     Duty("forget who waited", 3600, lambda now, _: forget_old_parties(now)),

@@ -33,7 +33,8 @@ async def arrived(shopper: Shopper, *wanted, **more) -> str:
 
 
 async def offered(shopper: Shopper, path: str, *, reason: str = "changed_mind", count: int = 1) -> str:
-    answer = await shopper.get(f"{path}/returns/new?reason={reason}&line-{(await Line.first()).id}={count}")
+    line = await Line.all().order_by("id").get()
+    answer = await shopper.get(f"{path}/returns/new?reason={reason}&line-{line.id}={count}")
     assert answer.status_code == 200
     return answer.text
 
