@@ -5,9 +5,10 @@ from starlette.responses import Response
 
 from market.couriers import COURIERS, courier_called, read_tracking_number
 from market.fulfilment import begin_preparing, mark_delivered, send_parcel
-from market.orders import PartState
+from market.orders import Order, PartState
 from market.parts_to_send import (
     TAB_NAMES,
+    OwnPart,
     Tab,
     next_to_pack,
     number_of_part,
@@ -17,7 +18,7 @@ from market.parts_to_send import (
 )
 from market.refund_record import refunds_of
 from market.refund_rules import SENT
-from market.returns.reading import returns_of
+from market.returns.reading import returnable, returns_of
 from storefront.desk.desk_page import actor_of, own_villages, render_desk, signature
 from storefront.desk.refunds import CAUSES
 from storefront.web import form_of, path_id, see_other, text_of, visit_of
@@ -106,9 +107,7 @@ async def _show(
         or (part.state == PartState.paid and not part.goods),
         "causes": CAUSES,
         "returns": await returns_of(number, village_ids=ids),
-        "can_take_back": actor_of(request).may(Permission.refund_own)
-        and part.goods > 0
-        and part.state in SENT,
+        "can_take_back": await _can_take_back(request, part),
         "refunds": await refunds_of(number, village_ids=ids),
         "can_refund": actor_of(request).may(Permission.refund_own)
         and bool(part.paid_at)
@@ -117,6 +116,15 @@ async def _show(
         "mistakes": mistakes or {},
     }
     return await render_desk(request, "order", context, status=422 if mistakes else 200)
+
+
+async def _can_take_back(request: Request, part: OwnPart) -> bool:
+    """Whether something of it was sent, and is not on its way back already."""
+    ids = own_villages(request, Permission.refund_own)
+    if part.state not in SENT or not part.goods or part.village_id not in ids:
+        return False
+    order = await Order.get(number=part.number)
+    return bool(await returnable(order.id, by_staff=True, village_ids=ids, now=visit_of(request).now))
 
 
 def _warning(courier: str, tracking: str) -> str:

@@ -207,6 +207,19 @@ def send_back(tab: Tab, shop: Shop, button: str = "돌려받기") -> str:
     return tab.url.rpartition("/")[2]
 
 
+def to_desk_return_form(tab: Tab, shop: Shop) -> None:
+    """For a shopper who calls: her order has come, nothing of it comes back yet."""
+    assert tab.context.browser
+    home = tab.context.browser.new_context()
+    shopper = home.new_page()
+    shopper.set_default_timeout(60_000)
+    path = arrived_order(shopper, shop)
+    home.close()
+    go(tab, shop, f"/desk{path}")
+    with tab.expect_navigation():
+        tab.locator("main a[href$='/returns/new']").click()
+
+
 def at_the_desk(tab: Tab, shop: Shop, path: str, who: str) -> None:
     """Another person's page about a return that a shopper asks for in a browser of her own."""
     assert tab.context.browser
@@ -313,7 +326,7 @@ PAGES = [
     Seen("desk refund quote", "/desk/orders/{number}/refund-quotes/{code}", desk_quote, "naejangsan", skin="desk"),
     Seen("desk returns", "/desk/returns", "/desk/returns", "naejangsan", skin="desk"),
     Seen("desk return", "/desk/returns/{id}", lambda tab, shop: at_the_desk(tab, shop, "/desk/returns/{id}", "naejangsan"), "naejangsan", skin="desk"),
-    Seen("desk return form", "/desk/orders/{number}/returns/new", link("/desk/orders?tab=sent", "main a[href^='/desk/orders/']", "main a[href$='/returns/new']"), "naejangsan", skin="desk"),
+    Seen("desk return form", "/desk/orders/{number}/returns/new", to_desk_return_form, "naejangsan", skin="desk"),
     Seen("desk sessions", "/desk/sessions", "/desk/sessions", "naejangsan", skin="desk"),
     Seen("desk session cancellation", "/desk/sessions/{id}/cancellation", link("/desk/sessions", "main a[href$='/cancellation']"), "naejangsan", skin="desk"),
     Seen("desk goods", "/desk/goods", "/desk/goods", "naejangsan", skin="desk"),
