@@ -6,7 +6,7 @@ from datetime import datetime
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
-from market.couriers import read_tracking
+from market.couriers import code_of, read_tracking
 from market.orders import Order
 from market.retrying import retried
 from market.returns.halves import locked, set_free
@@ -26,7 +26,7 @@ async def note_parcel_back(return_id: int, *, courier: str, tracking: str, now: 
         known, _ = await locked(db, return_id, None)
         if known.state not in (ReturnState.requested, ReturnState.resent):
             raise Stale(GONE_ON)
-        known.courier_back, known.tracking_back = courier, number
+        known.courier_back, known.tracking_back = code_of(courier), number
         known.sent_back_at = known.sent_back_at or now
         await known.save(using_db=db, update_fields=["courier_back", "tracking_back", "sent_back_at"])
     return known
@@ -62,7 +62,7 @@ async def refuse_return(
         await _end(db, known, ReturnState.refused, by=by, now=now)
         number = await _record(db, known, "return refused", by)
         sentence = f"돌려보내기 신청을 마을이 받지 않았습니다. {known.refusal}"
-        await tell_buyer_of(db, known, number, sentence)
+        await tell_buyer_of(db, known, number, sentence, now=now)
     return known
 
 
@@ -82,7 +82,7 @@ async def overrule_refusal(return_id: int, *, by: str, now: datetime) -> Return:
         await known.save(using_db=db, update_fields=["state", "refusal", "ended_at", "ended_by"])
         number = await _record(db, known, "refusal overruled", by)
         sentence = "마을이 받지 않은 신청을 시청이 다시 받아들였습니다. 물건을 마을로 보내 주세요."
-        await tell_buyer_of(db, known, number, sentence)
+        await tell_buyer_of(db, known, number, sentence, now=now)
     return known
 
 

@@ -382,10 +382,11 @@ async def test_a_village_refuses_with_words_and_the_city_overrules(db):
     assert (await Line.get()).coming_back == 0
     with pytest.raises(Stale):
         await received(back)
-    await overrule_refusal(back.id, by="person 2", now=SOON)
+    await overrule_refusal(back.id, by="person 2", now=SOON + timedelta(hours=1))
     back = await received(back)
 
     assert (await Refund.get(id=back.refund_id)).amount == back.promised
+    assert await Notice.filter(kind="return_news", channel="sms").count() == 3
     assert await Act.all().order_by("id").values_list("what", flat=True) == [
         "parcel sent", "parcel delivered", "return refused", "refusal overruled", "return received",
     ]  # fmt: skip
