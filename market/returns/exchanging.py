@@ -32,9 +32,8 @@ async def send_anew(
     What comes back tells what became of it: still an exchange, or (stock was short) a return. Raises `BadForm`,
     `NotFound`, `Stale`.
     """
-    number = read_tracking(courier, tracking)
     try:
-        return await _send(return_id, code_of(courier), number, village_ids, by=by, now=now)
+        return await _send(return_id, courier, tracking, village_ids, by=by, now=now)
     except OutOfStock:
         return await _refund_instead(return_id, village_ids, by=by, now=now)
 
@@ -50,10 +49,11 @@ async def _send(
             ReturnState.resent,
         ):
             raise Stale(GONE_ON)
+        number = read_tracking(courier, tracking)
         is_new = known.state == ReturnState.requested
         if is_new:
             await _take(db, known, lines)
-        known.courier, known.tracking, known.state = courier, tracking, ReturnState.resent
+        known.courier, known.tracking, known.state = code_of(courier), number, ReturnState.resent
         known.resent_at = known.resent_at or now
         await known.save(using_db=db, update_fields=["courier", "tracking", "state", "resent_at"])
         order = await Order.get(id=known.order_id, using_db=db)
