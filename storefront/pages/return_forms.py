@@ -50,7 +50,7 @@ class Asker:
 
 def asked_in(request: Request) -> ReturnForm:
     """The form as an address carries it: looking at what comes back changes nothing."""
-    return read_return(FormData(request.query_params.multi_items()))
+    return read_return(FormData([*request.query_params.multi_items()]))
 
 
 def read_return(form: FormData) -> ReturnForm:

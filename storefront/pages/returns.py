@@ -1,5 +1,7 @@
 """반품·교환: a shopper asks to send goods back after seeing what it brings, and follows it."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -90,7 +92,7 @@ async def _page(
     return await _private(request, "return", context, 422 if mistakes else 200)
 
 
-async def _private(request: Request, name: str, context: dict[str, object], status: int) -> Response:
+async def _private(request: Request, name: str, context: dict[str, Any], status: int) -> Response:
     response = await render_framed(request, f"pages/{name}.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
