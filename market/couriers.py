@@ -75,6 +75,12 @@ def courier_called(name: str) -> Courier | None:
     return None
 
 
+def code_of(name: str) -> str:
+    """The short word that is kept of a courier that people call by any of its names; empty for an unknown one."""
+    known = courier_called(name)
+    return known.code if known else ""
+
+
 class Sent(NamedTuple):
     courier: str
     tracking_url: str

@@ -19,6 +19,7 @@ from storefront.assets import STATIC, LastingStaticFiles
 from storefront.city import acts, dashboard, deposit_sheets, drilldown, targets
 from storefront.city import deposits as city_deposits
 from storefront.city import refunds as city_refunds
+from storefront.city import returns as city_returns
 from storefront.city import statements as city_statements
 from storefront.city import tasks as city_tasks
 from storefront.db import WEB_SETTINGS, open_database
@@ -30,6 +31,7 @@ from storefront.desk import photos, publications, sale, session_cancellations, t
 from storefront.desk import pools as desk_pools
 from storefront.desk import programs as desk_programs
 from storefront.desk import refunds as desk_refunds
+from storefront.desk import returns as desk_returns
 from storefront.desk import sessions as desk_sessions
 from storefront.desk import statements as desk_statements
 from storefront.doorman import Doorman, Tally
@@ -50,6 +52,7 @@ from storefront.pages import (
     programs,
     purchase_confirmation,
     refund_quotes,
+    returns,
     search,
     villages,
     waiting,
@@ -100,6 +103,11 @@ ROUTES: list[BaseRoute] = [
     page(
         "/orders/{number}/parts/{id}/confirmation", purchase_confirmation.create, may=May.anyone, methods=POST
     ),
+    page("/orders/{number}/returns/new", returns.new, may=May.anyone),
+    page("/orders/{number}/returns", returns.create, may=May.anyone, methods=POST),
+    page("/orders/{number}/returns/{id}", returns.show, may=May.anyone),
+    page("/orders/{number}/returns/{id}/parcel", returns.parcel, may=May.anyone, methods=POST),
+    page("/orders/{number}/returns/{id}/withdrawal", returns.withdraw, may=May.anyone, methods=POST),
     page("/login", login.new, may=May.anyone),
     page("/login", login.create, may=May.anyone, methods=POST),
     page("/logout", login.destroy, may=May.anyone, methods=POST),
@@ -126,6 +134,13 @@ ROUTES: list[BaseRoute] = [
     page("/desk/dispatch/days", desk_dispatch.day, may=May.send_parcels, methods=POST),
     page("/desk/dispatch/delay", desk_dispatch.new_delay, may=May.send_parcels),
     page("/desk/dispatch/delay", desk_dispatch.create_delay, may=May.send_parcels, methods=POST),
+    page("/desk/orders/{number}/returns/new", desk_returns.new, may=May.refund_own),
+    page("/desk/orders/{number}/returns", desk_returns.create, may=May.refund_own, methods=POST),
+    page("/desk/returns", desk_returns.index, may=May.see_village),
+    page("/desk/returns/{id}", desk_returns.show, may=May.see_village),
+    page("/desk/returns/{id}/receipt", desk_returns.receive, may=May.refund_own, methods=POST),
+    page("/desk/returns/{id}/refusal", desk_returns.refuse, may=May.refund_own, methods=POST),
+    page("/desk/returns/{id}/parcel", desk_returns.send, may=May.refund_own, methods=POST),
     page("/desk/sessions", desk_sessions.index, may=May.see_village),
     page("/desk/sessions/{id}/closing", desk_sessions.close, may=May.edit_listings, methods=POST),
     page("/desk/sessions/{id}/opening", desk_sessions.reopen, may=May.edit_listings, methods=POST),
@@ -174,6 +189,9 @@ ROUTES: list[BaseRoute] = [
     page("/city/orders/{number}/refunds", city_refunds.create, may=May.refund_any, methods=POST),
     page("/city/refunds", city_refunds.index, may=May.see_city),
     page("/city/refunds/{id}/payout", city_refunds.pay, may=May.refund_any, methods=POST),
+    page("/city/returns", city_returns.index, may=May.see_city),
+    page("/city/returns/{id}", city_returns.show, may=May.see_city),
+    page("/city/returns/{id}/overruling", city_returns.overrule, may=May.refund_any, methods=POST),
     page("/city/deposits", city_deposits.index, may=May.see_city),
     page("/city/deposit-sheets", deposit_sheets.create, may=May.confirm_deposits, methods=POST, uploads=True),
     page("/city/deposit-sheets/{id}", deposit_sheets.show, may=May.confirm_deposits),

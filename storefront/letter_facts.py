@@ -16,8 +16,8 @@ from villages.days import SEOUL
 from villages.notices import Message
 
 TO_THE_BUYER = {
-    "placed", "paid", "shipped", "delayed", "expired", "cancelled", "refund_promised", "refund_paid", "dates_offered",
-    "date_moved", "session_goes",
+    "placed", "paid", "shipped", "delayed", "expired", "cancelled", "refund_promised", "refund_paid", "return_news",
+    "dates_offered", "date_moved", "session_goes",
 }  # fmt: skip
 LONGEST = 60
 MOST_DIGITS = 3

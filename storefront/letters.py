@@ -20,6 +20,8 @@ SUBJECTS = {
     "cancelled": "주문이 취소되었습니다",
     "refund_promised": "취소를 받았습니다",
     "refund_paid": "돈을 돌려드렸습니다",
+    "return_news": "반품·교환을 알려 드립니다",
+    "return_asked": "돌려보내겠다는 손님이 있습니다",
     "new_part": "새 주문이 들어왔습니다",
     "part_cancelled": "주문이 취소되었습니다",
     "dates_offered": "체험이 취소되었습니다. 다른 날짜를 골라 주세요",
@@ -159,6 +161,17 @@ def _its_sentence(news: News) -> list[str]:
     return [news.why or "주문 화면에서 확인해 주세요."]
 
 
+def _return_news(news: News) -> list[str]:
+    return [news.why or "반품·교환 신청에 소식이 있습니다.", "주문 화면에서 자세히 보실 수 있습니다."]
+
+
+def _return_asked(news: News) -> list[str]:
+    return [
+        f"{news.village or '마을'} 물건을 돌려보내거나 바꾸겠다는 신청이 들어왔습니다.",
+        "주문 화면의 '돌아오는 물건'에서 확인해 주세요.",
+    ]
+
+
 def _something_new(news: News) -> list[str]:
     return ["알려 드릴 것이 있습니다. 궁금하신 것은 전화해 주세요."]
 
@@ -185,8 +198,10 @@ MAILS: dict[str, Callable[[News], list[str]]] = {
     "date_moved": _its_sentence,
     "party_moved": _party_moved,
     "session_goes": _its_sentence,
+    "return_news": _return_news,
+    "return_asked": _return_asked,
 }
-TO_A_VILLAGE = {"new_part", "part_cancelled", "party_moved"}
+TO_A_VILLAGE = {"new_part", "part_cancelled", "party_moved", "return_asked"}
 LISTS_GOODS = {"placed", "paid", "new_part"}
 
 

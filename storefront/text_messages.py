@@ -112,6 +112,15 @@ def _delayed(news: News) -> list[list[str]]:
     return [[said, f"주문 보기 {news.order_url}", _phone(news)]]
 
 
+def _return_news(news: News) -> list[list[str]]:
+    told = news.why or "반품·교환 신청에 소식이 있습니다."
+    return [[told + _order(news), _phone(news)], [told + _order(news)]]
+
+
+def _return_asked(news: News) -> list[list[str]]:
+    return [[f"돌려보내겠다는 손님이 있습니다. {news.desk_url}"]]
+
+
 def _account(news: News) -> str:
     city = news.city
     return f"{city.bank_name} {city.bank_account} 예금주 {city.bank_holder}" if city.bank_account else ""
@@ -140,4 +149,6 @@ TEXTS: dict[str, Callable[[News], list[list[str]]]] = {
     "date_moved": _its_sentence,
     "party_moved": _party_moved,
     "session_goes": _its_sentence,
+    "return_news": _return_news,
+    "return_asked": _return_asked,
 }

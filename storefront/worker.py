@@ -19,6 +19,7 @@ from market.nightly_check import check_nightly
 from market.reconciling import reconcile_nightly
 from market.refund_payouts import pay_refunds
 from market.refund_quotes import forget_old_quotes
+from market.returns.late import remind_of_late_returns
 from market.seat_offers import end_overdue_offers
 from market.session_cancellations import empty_cancelled_sessions
 from market.waiting_lists import forget_old_parties
@@ -62,6 +63,7 @@ DUTIES = [
     Duty("make edits findable", 2, lambda now, _: index_edited_listings(now)),
     Duty("compare search with the market", 30, lambda now, _: index_changed_listings(now)),
     Duty("parcels arrive, visits end", 600, lambda now, _: move_parts_on(now)),
+    Duty("remind of late returns", 600, lambda now, _: remind_of_late_returns(now)),
     Duty("seal what was done", 5, lambda _now, _services: seal_acts()),
     Duty("check everything at night", 60, lambda now, _: check_nightly(now)),
     Duty(

@@ -115,7 +115,7 @@ async def _tell(db: BaseDBAsyncClient, asked: Return, order: Order) -> None:
         sentence = "교환 신청을 받았습니다. 마을이 새 물건을 보내면 알려 드립니다."
     else:
         sentence = f"반품 신청을 받았습니다. 물건이 마을에 돌아오면 {asked.promised:,}원을 돌려드립니다."
-    await tell_buyer_of(db, asked, order.number, sentence)
+    await tell_buyer_of(db, asked, order.number, sentence, now=asked.asked_at)
     await tell_village_of(db, asked, order.number)
 
 

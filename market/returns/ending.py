@@ -6,7 +6,7 @@ from datetime import datetime
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
-from market.couriers import read_tracking
+from market.couriers import code_of, read_tracking
 from market.orders import Order
 from market.retrying import retried
 from market.returns.halves import locked, set_free
@@ -21,12 +21,12 @@ GONE_ON = "이미 다음 단계로 넘어갔거나 끝난 신청입니다. 화�
 @retried
 async def note_parcel_back(return_id: int, *, courier: str, tracking: str, now: datetime) -> Return:
     """The shopper says with which parcel the goods come; again: corrected. Raises `BadForm`, `Stale`."""
-    number = read_tracking(courier, tracking)
     async with in_transaction() as db:
         known, _ = await locked(db, return_id, None)
         if known.state not in (ReturnState.requested, ReturnState.resent):
             raise Stale(GONE_ON)
-        known.courier_back, known.tracking_back = courier, number
+        number = read_tracking(courier, tracking)
+        known.courier_back, known.tracking_back = code_of(courier), number
         known.sent_back_at = known.sent_back_at or now
         await known.save(using_db=db, update_fields=["courier_back", "tracking_back", "sent_back_at"])
     return known
@@ -50,19 +50,19 @@ async def refuse_return(
     return_id: int, words: str, *, village_ids: Sequence[int] | None = None, by: str, now: datetime
 ) -> Return:
     """The village does not take it back, and says why. Raises `BadForm` without words, `NotFound`, `Stale`."""
-    if not words:
-        raise BadForm(fields={"refusal": "왜 받지 못하는지 적어 주세요. 손님이 그대로 읽습니다."})
     async with in_transaction() as db:
         known, _ = await locked(db, return_id, village_ids)
         if known.state == ReturnState.refused:
             return known
         if known.state != ReturnState.requested:
             raise Stale(GONE_ON)
+        if not words:
+            raise BadForm(fields={"refusal": "왜 받지 못하는지 적어 주세요. 손님이 그대로 읽습니다."})
         known.refusal = words[:300]
         await _end(db, known, ReturnState.refused, by=by, now=now)
         number = await _record(db, known, "return refused", by)
         sentence = f"돌려보내기 신청을 마을이 받지 않았습니다. {known.refusal}"
-        await tell_buyer_of(db, known, number, sentence)
+        await tell_buyer_of(db, known, number, sentence, now=now)
     return known
 
 
@@ -82,7 +82,7 @@ async def overrule_refusal(return_id: int, *, by: str, now: datetime) -> Return:
         await known.save(using_db=db, update_fields=["state", "refusal", "ended_at", "ended_by"])
         number = await _record(db, known, "refusal overruled", by)
         sentence = "마을이 받지 않은 신청을 시청이 다시 받아들였습니다. 물건을 마을로 보내 주세요."
-        await tell_buyer_of(db, known, number, sentence)
+        await tell_buyer_of(db, known, number, sentence, now=now)
     return known
 
 

@@ -7,7 +7,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from market import stock
-from market.couriers import read_tracking
+from market.couriers import code_of, read_tracking
 from market.orders import Line, Order
 from market.retrying import retried
 from market.returns.ending import GONE_ON
@@ -32,11 +32,10 @@ async def send_anew(
     What comes back tells what became of it: still an exchange, or (stock was short) a return. Raises `BadForm`,
     `NotFound`, `Stale`.
     """
-    number = read_tracking(courier, tracking)
     try:
-        return await _send(return_id, courier, number, village_ids, by=by, now=now)
+        return await _send(return_id, courier, tracking, village_ids, by=by, now=now)
     except OutOfStock:
-        return await _refund_instead(return_id, village_ids, by=by)
+        return await _refund_instead(return_id, village_ids, by=by, now=now)
 
 
 @retried
@@ -50,16 +49,21 @@ async def _send(
             ReturnState.resent,
         ):
             raise Stale(GONE_ON)
+        number = read_tracking(courier, tracking)
         is_new = known.state == ReturnState.requested
         if is_new:
             await _take(db, known, lines)
-        known.courier, known.tracking, known.state = courier, tracking, ReturnState.resent
+        known.courier, known.tracking, known.state = code_of(courier), number, ReturnState.resent
         known.resent_at = known.resent_at or now
         await known.save(using_db=db, update_fields=["courier", "tracking", "state", "resent_at"])
         order = await Order.get(id=known.order_id, using_db=db)
         if is_new:
             await tell_buyer_of(
-                db, known, order.number, "새 물건을 보냈습니다. 받으신 물건은 마을로 돌려보내 주세요."
+                db,
+                known,
+                order.number,
+                "새 물건을 보냈습니다. 받으신 물건은 마을로 돌려보내 주세요.",
+                now=now,
             )
             await _record(db, known, "exchange sent", order.number, by)
     return known
@@ -84,7 +88,9 @@ async def _take(db: BaseDBAsyncClient, known: Return, lines: list[ReturnLine]) -
 
 
 @retried
-async def _refund_instead(return_id: int, village_ids: Sequence[int] | None, *, by: str) -> Return:
+async def _refund_instead(
+    return_id: int, village_ids: Sequence[int] | None, *, by: str, now: datetime
+) -> Return:
     async with in_transaction() as db:
         known, _ = await locked(db, return_id, village_ids)
         if known.wish != ReturnWish.exchange or known.state != ReturnState.requested:
@@ -95,7 +101,7 @@ async def _refund_instead(return_id: int, village_ids: Sequence[int] | None, *, 
         sentence = (
             f"새로 보낼 물건이 모자랍니다. 받으신 물건이 마을에 돌아오면 {known.promised:,}원을 돌려드립니다."
         )
-        await tell_buyer_of(db, known, number, sentence)
+        await tell_buyer_of(db, known, number, sentence, now=now)
         await _record(db, known, "exchange became a return", number, by)
     return known
 

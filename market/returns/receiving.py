@@ -60,7 +60,8 @@ async def receive_return(
         order = await Order.get(id=known.order_id, using_db=db)
         if known.wish == ReturnWish.exchange:
             await _write(db, known, came, restocked, refund_id=None, by=by, now=now)
-            await tell_buyer_of(db, await Return.get(id=return_id, using_db=db), order.number, CAME)
+            ended = await Return.get(id=return_id, using_db=db)
+            await tell_buyer_of(db, ended, order.number, CAME, now=now)
             await _record(db, known, order, by, won=0)
         else:
             await _refund(db, known, lines, came, restocked, by=by, now=now)

@@ -1,16 +1,21 @@
 """What people are told about a return; each thing once."""
 
+from datetime import datetime
+
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from market.returns.tables import Return
 from villages.notices import tell
 
 
-async def tell_buyer_of(db: BaseDBAsyncClient, about: Return, number: str, sentence: str) -> None:
-    """`sentence` is ours; one of each state of the return."""
+async def tell_buyer_of(
+    db: BaseDBAsyncClient, about: Return, number: str, sentence: str, *, now: datetime
+) -> None:
+    """`sentence` is ours. A state may come again, when the city has overruled: its moment tells one from the other."""
+    happened = f"{about.wish}-{about.state}-{int(now.timestamp())}"
     (buyer,) = await db.execute_query_dict(BUYER, [about.order_id])
     await tell(
-        db, kind="return_news", subject=f"{number}/{about.id}/{about.wish}-{about.state}", mail=buyer["buyer_email"],
+        db, kind="return_news", subject=f"{number}/{about.id}/{happened}", mail=buyer["buyer_email"],
         facts={"number": number, "why": sentence}, phone=buyer["buyer_phone"],
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from market.couriers import courier_called
 from market.refunds import CAUSE_NAMES
+from market.returns.tables import REASON_NAMES
 from market.task_list import TASK_NAMES
 from storefront.words import channel_ko, num, tender_ko, won
 from villages.acts import Fact
@@ -83,6 +84,7 @@ def _people(facts: Facts) -> str:
     return f"{people}명" if people else "없음" if people == 0 else "체험의 것대로"
 
 
+REASONS = {reason.value: name for reason, name in REASON_NAMES.items()}
 EFFECTS = {"revived": "끝난 주문이 살아남", "refund_due": "돌려줄 돈"}
 
 ACTS: dict[str, tuple[str, Callable[[Facts], str]]] = {
@@ -122,6 +124,12 @@ ACTS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "sale recorded": ("현장 판매", _sale),
     "order cancelled": ("주문 취소", _nothing),
     "order refunded": ("주문을 취소하고 환불", lambda facts: f"{won(_number(facts, 'won'))}, {_cause(facts)}"),
+    "return asked": ("반품·교환을 받아 적음", lambda facts: f"{won(_number(facts, 'won'))}, {REASONS.get(str(facts.get('reason')), '')}"),
+    "return received": ("돌아온 물건을 받음", lambda facts: won(_number(facts, "won")) if _number(facts, "won") else ""),
+    "return refused": ("반품을 받지 않음", _nothing),
+    "refusal overruled": ("반품 거절을 물림", _nothing),
+    "exchange sent": ("교환할 물건을 보냄", _nothing),
+    "exchange became a return": ("교환을 반품으로 바꿈", _nothing),
     "refund paid": ("돌려줄 돈을 보냄", lambda facts: won(_number(facts, "won"))),
     "session cancelled": ("회차 취소", _cause),
     "statement closed": ("정산 마감", lambda facts: f"{facts.get('month')}, 지급할 돈 {won(_number(facts, 'won'))}"),

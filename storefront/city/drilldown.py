@@ -15,6 +15,7 @@ from market.periods import last_of_month
 from market.refund_record import refunds_of
 from market.refunds import CAUSE_NAMES, CHOSEN_CAUSES
 from market.reports import added
+from market.returns.reading import returns_of
 from market.village_figures import Figures, Lens, VillageMonth, days_of, months_of, sales_of
 from storefront.asked_month import YEARS, asked_month
 from storefront.city.city_page import officer_of, one_word, render_city
@@ -101,6 +102,7 @@ async def order(request: Request) -> Response:
         "payment_states": PAYMENT_STATES,
         "refunds": await refunds_of(record.number),
         "disputes": await disputes_of(record.number),
+        "returns": await returns_of(record.number),
         "causes": [(cause, CAUSE_NAMES[cause]) for cause in CHOSEN_CAUSES],
         "can_refund": record.paid_at is not None
         and record.state != "refunded"

@@ -12,9 +12,10 @@ from market.dates.wishes import NotChangeable, changeable_visits
 from market.dates.wishes import change_date as change_date_of
 from market.deliveries import day_text
 from market.fulfilment import begin_preparing, mark_delivered, send_parcel
-from market.orders import PartState
+from market.orders import Order, PartState
 from market.parts_to_send import (
     TAB_NAMES,
+    OwnPart,
     PartRow,
     Tab,
     next_to_pack,
@@ -24,6 +25,8 @@ from market.parts_to_send import (
     tab_counts,
 )
 from market.refund_record import refunds_of
+from market.refund_rules import SENT
+from market.returns.reading import returnable, returns_of
 from storefront.desk.desk_page import actor_of, own_villages, render_desk, signature
 from storefront.desk.refunds import CAUSES
 from storefront.web import form_of, number_of, path_id, see_other, text_of, visit_of
@@ -147,6 +150,8 @@ async def _show(
             number, village_ids=own_villages(request, Permission.refund_own), now=visit_of(request).now
         ),
         "causes": CAUSES,
+        "returns": await returns_of(number, village_ids=ids),
+        "can_take_back": await _can_take_back(request, part),
         "refunds": await refunds_of(number, village_ids=ids),
         "can_refund": actor_of(request).may(Permission.refund_own)
         and bool(part.paid_at)
@@ -155,6 +160,15 @@ async def _show(
         "mistakes": mistakes or {},
     }
     return await render_desk(request, "order", context, status=422 if mistakes else 200)
+
+
+async def _can_take_back(request: Request, part: OwnPart) -> bool:
+    """Whether something of it was sent, and is not on its way back already."""
+    ids = own_villages(request, Permission.refund_own)
+    if part.state not in SENT or not part.goods or part.village_id not in ids:
+        return False
+    order = await Order.get(number=part.number)
+    return bool(await returnable(order.id, by_staff=True, village_ids=ids, now=visit_of(request).now))
 
 
 def _warning(courier: str, tracking: str) -> str:

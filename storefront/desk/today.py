@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from market.dates.decisions import undecided_sessions
+from market.returns.reading import open_returns
 from market.settlement.overview import next_payout
 from market.worklist import ComingSession, Today, month_sales, today_of
 from storefront.desk.desk_page import actor_of, own_villages, render_desk
@@ -37,7 +38,7 @@ async def index(request: Request) -> Response:
     now, ids = visit_of(request).now, own_villages(request, Permission.see_village)
     today = await today_of(ids, now=now)
     may_confirm = actor_of(request).may(Permission.confirm_own_deposits)
-    jobs = jobs_of(today, seoul_day(now), may_confirm=may_confirm)
+    jobs = jobs_of(today, seoul_day(now), may_confirm=may_confirm, returns=await open_returns(ids))
     undecided = (
         await undecided_sessions(own_villages(request, Permission.refund_own), now=now)
         if actor_of(request).may(Permission.refund_own)
@@ -56,7 +57,7 @@ async def index(request: Request) -> Response:
     return await render_desk(request, "today", context)
 
 
-def jobs_of(today: Today, day: date, *, may_confirm: bool) -> list[Job]:
+def jobs_of(today: Today, day: date, *, may_confirm: bool, returns: int = 0) -> list[Job]:
     """What waits, the most urgent first: people who come today, parcels, shortages, money, tomorrow."""
     jobs: list[Job] = []
     if visit := _visit(today.sessions, day, "오늘"):
@@ -71,6 +72,17 @@ def jobs_of(today: Today, day: date, *, may_confirm: bool) -> list[Job]:
                 title=f"주문 {parcels}건 포장하기",
                 detail=f"새 주문 {today.new_orders}건, 준비 중 {today.preparing}건",
                 button="시작",
+            )
+        )
+    if returns:
+        jobs.append(
+            Job(
+                "/desk/returns",
+                "refresh",
+                "v-gold",
+                f"돌아오는 물건 {returns}건",
+                "돌아왔으면 받았다고 적어 주세요",
+                "보기",
             )
         )
     if today.tasks:

@@ -15,6 +15,7 @@ from market.receipts import Receipt, receipt
 from market.refund_quotes import choices_of
 from market.refund_record import refunds_of
 from market.refunds import RefundCause
+from market.returns.reading import returnable, returns_of
 from storefront.frames import render_framed
 from storefront.pages import slips
 from storefront.pages.checkout import review
@@ -118,7 +119,11 @@ async def order_page(
     can_call_off = bool(order.paid_at) and bool(
         await choices_of(order.id, cause=RefundCause.shopper, now=visit.now)
     )
+    was_sent = any(part.state in ON_THEIR_WAY for part in order.parts)
+    halves = await returnable(order.id, by_staff=False, now=visit.now) if was_sent else []
     context = {
+        "returns": await returns_of(number) if order.paid_at else [],
+        "returnable": [half.slug for half in halves],
         "refunds": refunds,
         "can_call_off": can_call_off,
         "date_offers": await offers_of(order.id, now=visit.now) if order.paid_at else [],
@@ -232,7 +237,10 @@ NEWS = {
     "paid": ("결제를 확인했습니다", "마을에 알렸습니다. 준비를 시작하면 여기에 보입니다."),
     "preparing": ("마을에서 준비하고 있습니다", "보내면 문자로 알려 드립니다."),
     "shipped": ("보냈습니다", "택배가 가고 있습니다."),
-    "delivered": ("도착했습니다", "문제가 있으면 마을로 전화해 주세요."),
+    "delivered": (
+        "도착했습니다",
+        "상했거나 다른 물건이면 아래에서 돌려보내기를 눌러 주세요. 마을로 전화하셔도 됩니다.",
+    ),
     "confirmed": ("주문이 끝났습니다", "고맙습니다."),
     "cancelled": ("취소된 주문입니다", "내신 돈이 있으면 돌려 드립니다."),
     "refunded": ("취소한 주문입니다", "돌려드리는 돈은 아래에서 보실 수 있습니다."),

@@ -214,6 +214,65 @@ def called_off(tab: Tab, shop: Shop) -> None:
     press(tab, "돌려받기")
 
 
+def arrived_order(tab: Tab, shop: Shop) -> str:
+    """A paid order of this browser whose apples were sent and have come; its address."""
+    path = paid_order(tab, shop)
+    assert tab.context.browser
+    hall = tab.context.browser.new_context()
+    desk = hall.new_page()
+    desk.set_default_timeout(60_000)
+    sign_in(desk, shop, "naejangsan")
+    go(desk, shop, f"/desk{path}")
+    desk.locator("[name=courier]").first.check(force=True)
+    desk.fill("[name=tracking]", "123456789012")
+    press(desk, "보냈어요")
+    press(desk, "잘 도착했어요")
+    hall.close()
+    go(tab, shop, path)
+    return path
+
+
+def to_return_form(tab: Tab, shop: Shop) -> None:
+    """Faulty apples: what comes back is shown beside the choices."""
+    arrived_order(tab, shop)
+    with tab.expect_navigation():
+        tab.locator("a:has-text('돌려보내기')").first.click()
+    tab.locator("[name=reason][value=faulty]").check(force=True)
+    press(tab, "얼마를 돌려받는지")
+
+
+def send_back(tab: Tab, shop: Shop, button: str = "돌려받기") -> str:
+    """The number of the return."""
+    to_return_form(tab, shop)
+    press(tab, button)
+    return tab.url.rpartition("/")[2]
+
+
+def to_desk_return_form(tab: Tab, shop: Shop) -> None:
+    """For a shopper who calls: her order has come, nothing of it comes back yet."""
+    assert tab.context.browser
+    home = tab.context.browser.new_context()
+    shopper = home.new_page()
+    shopper.set_default_timeout(60_000)
+    path = arrived_order(shopper, shop)
+    home.close()
+    go(tab, shop, f"/desk{path}")
+    with tab.expect_navigation():
+        tab.locator("main a[href$='/returns/new']").click()
+
+
+def at_the_desk(tab: Tab, shop: Shop, path: str, who: str) -> None:
+    """Another person's page about a return that a shopper asks for in a browser of her own."""
+    assert tab.context.browser
+    home = tab.context.browser.new_context()
+    shopper = home.new_page()
+    shopper.set_default_timeout(60_000)
+    number = send_back(shopper, shop, "바꾸기" if who == "naejangsan" else "돌려받기")
+    order = shopper.url.partition("/orders/")[2].partition("/")[0]
+    home.close()
+    go(tab, shop, path.format(id=number, number=order))
+
+
 def desk_quote(tab: Tab, shop: Shop) -> None:
     link("/desk/orders", "main a[href^='/desk/orders/']")(tab, shop)
     tab.locator("details.more summary").last.click()
@@ -293,6 +352,8 @@ PAGES = [
     Seen("refund quote", "/orders/{number}/refund-quotes/{code}", quote_of_a_paid_order),
     Seen("other dates", "/orders/{number}/date-offers/{id}", other_dates),
     Seen("order called off", "/orders/{number}", called_off),
+    Seen("return form", "/orders/{number}/returns/new", to_return_form),
+    Seen("return", "/orders/{number}/returns/{id}", lambda tab, shop: (send_back(tab, shop), None)[1]),
     Seen("lookup", "/orders/lookup", "/orders/lookup"),
     Seen("login", "/login", "/login"),
     Seen("display", "/display", "/display"),
@@ -307,6 +368,9 @@ PAGES = [
     Seen("desk refund quote", "/desk/orders/{number}/refund-quotes/{code}", desk_quote, "naejangsan", skin="desk"),
     Seen("desk dispatch", "/desk/dispatch", "/desk/dispatch", "naejangsan", skin="desk"),
     Seen("desk delay", "/desk/dispatch/delay", link("/desk/dispatch", "main a[href^='/desk/dispatch/delay']"), "okjeongho", skin="desk"),
+    Seen("desk returns", "/desk/returns", "/desk/returns", "naejangsan", skin="desk"),
+    Seen("desk return", "/desk/returns/{id}", lambda tab, shop: at_the_desk(tab, shop, "/desk/returns/{id}", "naejangsan"), "naejangsan", skin="desk"),
+    Seen("desk return form", "/desk/orders/{number}/returns/new", to_desk_return_form, "naejangsan", skin="desk"),
     Seen("desk sessions", "/desk/sessions", "/desk/sessions", "naejangsan", skin="desk"),
     Seen("desk session cancellation", "/desk/sessions/{id}/cancellation", link("/desk/sessions", "main a[href$='/cancellation']"), "naejangsan", skin="desk"),
     Seen("desk pools", "/desk/pools", "/desk/pools", "naejangsan", skin="desk"),
@@ -327,6 +391,8 @@ PAGES = [
     Seen("city order", "/city/orders/{number}", link("/city/villages/naejangsan", LAST_ROW, ROW, ROW), "officer", skin="city"),
     Seen("city refund quote", "/city/orders/{number}/refund-quotes/{code}", city_quote, "officer", skin="city"),
     Seen("city refunds", "/city/refunds", "/city/refunds", "officer", skin="city"),
+    Seen("city returns", "/city/returns", "/city/returns", "officer", skin="city"),
+    Seen("city return", "/city/returns/{id}", lambda tab, shop: at_the_desk(tab, shop, "/city/returns/{id}", "officer"), "officer", skin="city"),
     Seen("city deposits", "/city/deposits", "/city/deposits", "officer", skin="city"),
     Seen("city deposit sheet", "/city/deposit-sheets/{id}", send_sheet, "officer", skin="city"),
     Seen("city targets", "/city/targets", "/city/targets", "officer", skin="city"),

@@ -26,7 +26,7 @@ from market.expiry import expire_unpaid_orders
 from market.fulfilment import begin_preparing, move_parts_on, send_parcel
 from market.gateway import Event
 from market.offline_sales import record_sale
-from market.orders import Channel, Order, Part, Tender
+from market.orders import Channel, Line, Order, Part, Tender
 from market.payments import EventKind, Provider
 from market.pool_seats import update_pool
 from market.quotes import Basket
@@ -34,6 +34,11 @@ from market.refund_confirmation import confirm_refund
 from market.refund_payouts import mark_paid_back, pay_refunds, payouts
 from market.refund_quotes import choices_of, quote_refund
 from market.refunds import CHOSEN_CAUSES, Refund, RefundCause, RefundQuote
+from market.returns.asking import ask_return
+from market.returns.ending import refuse_return, withdraw_return
+from market.returns.exchanging import send_anew
+from market.returns.receiving import Came, receive_return
+from market.returns.tables import Return, ReturnReason, ReturnWish
 from market.seat_offers import end_overdue_offers
 from market.session_cancellations import cancel_session, empty_cancelled_sessions, give_back_instead
 from market.session_seats import resize
@@ -216,6 +221,52 @@ class Market(RuleBasedStateMachine):
         if quote := self.picked(self.quotes, pick):
             refund = self.act(confirm_refund(quote.code, quote.order_id, by="shopper", now=self.now))
             assert refund is None or refund.amount == quote.amount
+
+    @rule(
+        pick=PICK,
+        count=st.integers(1, 2),
+        reason=st.sampled_from(ReturnReason),
+        wish=st.sampled_from(ReturnWish),
+    )
+    def somebody_sends_goods_back(
+        self, pick: int, count: int, reason: ReturnReason, wish: ReturnWish
+    ) -> None:
+        lines = Line.filter(session=None, part__state__in=["shipped", "delivered", "confirmed"])
+        line = self.picked(self.run(lines.order_by("id").select_related("part__order")), pick)
+        if line is not None:
+            self.act(
+                ask_return(
+                    line.part.order, {line.id: count}, reason=reason, wish=wish, key=f"r{next(NUMBERS)}", by="shopper",
+                    now=self.now,
+                )
+            )  # fmt: skip
+
+    @rule(pick=PICK, fewer=st.booleans(), sellable=st.booleans())
+    def a_return_is_received(self, pick: int, fewer: bool, sellable: bool) -> None:
+        if back := self.picked_return(pick):
+            counts = {line.line_id: max(1, line.count - fewer) for line in self.run(back.lines.all())}
+            came = {line: Came(count, count if sellable else 0) for line, count in counts.items()}
+            done = self.act(receive_return(back.id, came, by=f"person {self.person.id}", now=self.now))
+            if done and done.refund_id and not fewer:
+                assert self.run(Refund.get(id=done.refund_id)).amount <= back.promised
+
+    @rule(pick=PICK)
+    def an_exchange_is_sent_anew(self, pick: int) -> None:
+        if back := self.picked_return(pick):
+            own = {"by": f"person {self.person.id}", "now": self.now}
+            self.act(send_anew(back.id, courier="cj", tracking="123456789012", **own))
+
+    @rule(pick=PICK, by_village=st.booleans())
+    def a_return_is_refused_or_withdrawn(self, pick: int, by_village: bool) -> None:
+        if back := self.picked_return(pick):
+            self.act(
+                refuse_return(back.id, "아니오", by=f"person {self.person.id}", now=self.now)
+                if by_village
+                else withdraw_return(back.id, by="shopper", now=self.now)
+            )
+
+    def picked_return(self, pick: int) -> Return | None:
+        return self.picked(self.run(Return.all().order_by("-id")), pick)
 
     # Those who wait
 

@@ -18,7 +18,11 @@ from market import (
     stock,
 )
 from market.dates import moves
+from market.refund_rules import Half, PartRefund
 from market.refunds import RefundCause
+from market.returns import halves, receiving
+from market.returns.rules import refund_of_goods
+from market.returns.tables import Return, ReturnReason, ReturnWish
 from tests.database import ResettableDatabase
 from tests.market.machine import Broken, Market
 from villages.named import Named
@@ -81,6 +85,19 @@ def paid_back(market: Market) -> None:
     market.the_city_sends_transfers_back()
 
 
+def taken_back(market: Market) -> None:
+    paid(market)
+    market.a_village_goes_on_with_a_part(pick=0, sends=True)
+    market.somebody_sends_goods_back(
+        pick=0, count=1, reason=ReturnReason.changed_mind, wish=ReturnWish.refund
+    )
+
+
+def came_back(market: Market) -> None:
+    taken_back(market)
+    market.a_return_is_received(pick=0, fewer=False, sellable=True)
+
+
 def sold(market: Market) -> None:
     market.a_stall_sells(pick=2, count=1, adults=1)
 
@@ -112,6 +129,11 @@ async def nothing(*_: object, **__: object) -> None:
     """What a forgotten step does."""
 
 
+def another_sum(half: Half, known: Return, counts: dict[int, int], **_: object) -> PartRefund:
+    """The postage back is forgotten."""
+    return refund_of_goods(half, counts, postage=0)
+
+
 def without(statement: str, words: str, instead: str, times: int = -1) -> str:
     assert words in statement, f"the bug cannot be planted: {words}"
     return statement.replace(words, instead, times)
@@ -141,6 +163,12 @@ BUGS: list[tuple[str, Callable[[Market], None], object, str, object]] = [
      without(bookings.UNBOOK, "RETURNING", "RETURNING false AS")),
     ("the bus is offered and not kept", offered, seat_offers, "KEEP",
      without(seat_offers.KEEP, "RETURNING", "RETURNING false AS")),
+    ("a received return puts nothing back", came_back, receiving, "CAME_BACK",
+     without(receiving.CAME_BACK, "restocked = c.restocked", "restocked = 0")),
+    ("a received return stays asked", came_back, halves, "SET_FREE",
+     without(halves.SET_FREE, "- back.count", "- 0 * back.count")),
+    ("a received return is not booked", came_back, receiving, "book_refund", nothing),
+    ("a received return pays another sum", came_back, receiving, "_given", another_sum),
     ("seats are offered and not kept", offered, seat_offers, "KEEP",
      without(seat_offers.KEEP, "held + $2", "held + 0 * $2", 1)),
     ("a moved party keeps its old seats", moved, moves, "FREE", without(moves.FREE, "- $2", "- 0 * $2")),

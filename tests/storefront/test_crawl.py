@@ -14,8 +14,13 @@ from tortoise.expressions import F
 
 from market.dates.offers import DateOffer
 from market.deposits import confirm_deposit
+from market.fulfilment import mark_delivered, send_parcel
 from market.orders import Line, Order, Part
 from market.refunds import RefundCause
+from market.returns.asking import ask_return
+from market.returns.ending import refuse_return
+from market.returns.reading import recent_returns
+from market.returns.tables import ReturnReason, ReturnWish
 from market.session_cancellations import cancel_session
 from market.session_seats import resize
 from market.tasks import open_task
@@ -96,6 +101,7 @@ async def guest(site: Site, alike: Alike) -> Walker:
         assert order is not None
         await walker.walk(f"/orders/{order.number}")
     await call_off(walker, shopper)
+    await take_back(walker, shopper)
     await fill_cart(shopper)
     await walk_the_queue(walker, shopper)
     await walk_the_other_dates(walker, shopper)
@@ -132,6 +138,36 @@ async def call_off(walker: Walker, shopper: Shopper) -> None:
     form: dict[str, object] = {"quote": address.rpartition("/")[2], "nothing": "1"}
     assert (await shopper.post(f"/orders/{order.number}/cancellation", form)).status_code == 303
     await walker.walk(f"/orders/{order.number}")
+
+
+async def take_back(walker: Walker, shopper: Shopper) -> None:
+    """Apples that have come: one is asked to be taken back, one to be exchanged, one was refused, one is kept."""
+    apples = await Variant.filter(listing__code="P002").order_by("id").first()
+    assert apples is not None
+    await shopper.puts(variant=apples.id, count=4)
+    await shopper.tells_who_and_where()
+    await shopper.pays()
+    order = await Order.all().order_by("-id").first()
+    assert order is not None
+    await confirm_deposit(order.number, amount=order.total, by="officer", now=datetime.now(UTC))
+    part = await Part.get(order_id=order.id, goods__gt=0)
+    own = {"village_ids": [part.village_id], "by": "person 1", "now": datetime.now(UTC)}
+    await send_parcel(part.id, courier="cj", tracking="123456789012", **own)
+    await mark_delivered(part.id, **own)
+    line = await Line.get(part_id=part.id, session=None)
+    lately = {"by": "shopper", "now": datetime.now(UTC)}
+    backs = [
+        await ask_return(
+            order, {line.id: 1}, reason=ReturnReason.faulty, wish=wish, key=f"crawl {at}", **lately
+        )
+        for at, wish in enumerate((ReturnWish.refund, ReturnWish.exchange, ReturnWish.refund))
+    ]
+    await refuse_return(backs[2].id, "뜯어서 드셨습니다.", by="person 1", now=datetime.now(UTC))
+    path = f"/orders/{order.number}"
+    await walker.walk(
+        path, f"{path}/returns/new", f"{path}/returns/new?reason=faulty&line-{line.id}=1",
+        *(f"{path}/returns/{back.id}" for back in backs),
+    )  # fmt: skip
 
 
 async def walk_a_quote(walker: Walker, face: str, number: str) -> None:
@@ -191,6 +227,12 @@ async def operator(site: Site, alike: Alike) -> Walker:
     assert part is not None
     await walk_a_quote(walker, "/desk", part.order.number)
     await walk_a_change_of_date(walker)
+    backs = await recent_returns()
+    kept = await Line.get(returns__of_return_id=backs[0].id)
+    form = f"/desk/orders/{backs[0].number}/returns/new"
+    await walker.walk(
+        *(f"/desk/returns/{back.id}" for back in backs), form, f"{form}?reason=faulty&line-{kept.id}=1"
+    )
     for act in ("/desk/sessions/{id}/closing", "/desk/listings/{id}/withdrawal"):
         form = walker.form_to(act)
         await walker.post(form, with_token(walker, form.filled))
@@ -217,6 +259,7 @@ async def officer(site: Site, alike: Alike) -> Walker:
     part = await Part.filter(village__slug="daejeong", state="paid").select_related("order").first()
     assert part is not None
     await walk_a_quote(walker, "/city", part.order.number)
+    await walker.walk("/city/returns", *(f"/city/returns/{back.id}" for back in await recent_returns()))
     await walker.walk(f"/city/villages/naejangsan/{datetime.now(SEOUL):%Y-%m}", *seeds("officer"))
     return walker
 

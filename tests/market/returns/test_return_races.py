@@ -8,10 +8,9 @@ from market.refund_confirmation import confirm_refund
 from market.refund_quotes import quote_refund
 from market.refunds import Refund, RefundCause
 from market.returns import asking, ending, halves, receiving
-from market.returns.exchanging import send_anew
 from market.returns.tables import Return, ReturnReason, ReturnState, ReturnWish
 from tests.builders import goods, rows, shelf_of
-from tests.market.returns.test_exchanges import PARCEL
+from tests.market.returns.test_exchanges import sent_anew
 from tests.market.returns.test_returns import SOON, arrived, asked, received
 from tests.meeting import meet, strip
 from villages.named import Named
@@ -26,8 +25,8 @@ class Race(NamedTuple):
     line: Line
 
 
-async def of_one(left: int = 5) -> Race:
-    return Race(await arrived(await goods(left=left)), await Line.get())
+async def of_one(*, count: int = 1) -> Race:
+    return Race(await arrived((await goods(left=20), count)), await Line.get())
 
 
 async def taken_back(race: Race) -> str:
@@ -50,8 +49,8 @@ async def refused(back: Return) -> str:
     return "refused"
 
 
-async def sent_anew(back: Return) -> str:
-    await send_anew(back.id, **PARCEL)
+async def went_anew(back: Return) -> str:
+    await sent_anew(back)
     return "sent anew"
 
 
@@ -147,7 +146,7 @@ async def test_ten_taps_receive_once(many):
 
     assert ended == {"came": 10}
     assert await Refund.all().count() == 1
-    assert (await shelf_of(await race.line.variant))[0] == 5
+    assert await rows("SELECT on_hand FROM shelves") == [{"on_hand": 20}]
 
 
 async def test_control_without_locks_and_bounds_ten_taps_pay_ten_times(unguarded, monkeypatch):
@@ -155,7 +154,7 @@ async def test_control_without_locks_and_bounds_ten_taps_pay_ten_times(unguarded
     await strip(
         "lines", "parts", "payments", "refunds", "returns", "movements", "refund_quotes", "return_lines"
     )
-    race = await of_one()
+    race = await of_one(count=12)  # so that the part lives on
     back = await asked(race.order, {race.line.id: 1})
 
     ended = await meet(unguarded, [came(back) for _ in range(10)], before=receiving.RECEIVE)
@@ -196,7 +195,7 @@ async def test_the_last_box_is_sent_anew_to_one_of_two(many):
         for order in (first, second)
     ]
 
-    await meet(many, [sent_anew(back) for back in backs], before=stock.LOCK)
+    await meet(many, [went_anew(back) for back in backs], before=stock.LOCK)
 
     states = sorted([(back.wish.value, back.state) for back in await Return.all()])
     assert states == [("exchange", ReturnState.resent), ("refund", ReturnState.requested)]
@@ -221,7 +220,7 @@ async def test_control_without_the_shelfs_guard_the_last_box_is_sent_anew_twice(
         for order in orders
     ]
 
-    ended = await meet(unguarded, [sent_anew(back) for back in backs], before=stock.RESERVE)
+    ended = await meet(unguarded, [went_anew(back) for back in backs], before=stock.RESERVE)
 
     assert ended == {"sent anew": 2}
     assert await rows("SELECT count(*)::int AS sent FROM returns WHERE state = 'resent'") == [{"sent": 2}]
