@@ -273,6 +273,8 @@ PAGES = [
     Seen("desk edit program", "/desk/programs/{id}", link("/desk/programs", "main a[href^='/desk/programs/']:not([href$=new])"), "naejangsan", skin="desk"),
     Seen("desk sale", "/desk/sale", "/desk/sale", "naejangsan", skin="desk"),
     Seen("desk deposits", "/desk/deposits", "/desk/deposits", "naejangsan", skin="desk"),
+    Seen("desk statements", "/desk/statements", "/desk/statements", "naejangsan", skin="desk"),
+    Seen("desk statement", "/desk/statements/{month}", link("/desk/statements", ".items a"), "naejangsan", skin="desk"),
     Seen("city", "/city", "/city", "officer", skin="city"),
     Seen("city village", "/city/villages/{slug}", "/city/villages/naejangsan", "officer", skin="city"),
     Seen("city month", "/city/villages/{slug}/{month}", link("/city/villages/naejangsan", LAST_ROW), "officer", skin="city"),
@@ -282,6 +284,9 @@ PAGES = [
     Seen("city refunds", "/city/refunds", "/city/refunds", "officer", skin="city"),
     Seen("city deposits", "/city/deposits", "/city/deposits", "officer", skin="city"),
     Seen("city deposit sheet", "/city/deposit-sheets/{id}", send_sheet, "officer", skin="city"),
+    Seen("city statements", "/city/statements", "/city/statements", "officer", skin="city"),
+    Seen("city statement month", "/city/statements/{month}", link("/city/statements", "main p a.btn"), "officer", skin="city"),
+    Seen("city statement", "/city/statements/{month}/{village}", link("/city/statements", ROW), "officer", skin="city"),
     Seen("city targets", "/city/targets", "/city/targets", "officer", skin="city"),
     Seen("city acts", "/city/acts", "/city/acts", "officer", skin="city"),
 ]  # fmt: skip

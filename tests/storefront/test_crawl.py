@@ -12,6 +12,7 @@ from starlette.routing import Route
 from tortoise.expressions import F
 
 from market.deposits import confirm_deposit
+from market.fulfilment import mark_delivered
 from market.orders import Line, Order, Part
 from market.session_seats import resize
 from storefront.app import ROUTES
@@ -106,6 +107,8 @@ async def call_off(walker: Walker, shopper: Shopper) -> None:
     await walker.walk(f"/orders/{order.number}", address)
     form: dict[str, object] = {"quote": address.rpartition("/")[2], "nothing": "1"}
     assert (await shopper.post(f"/orders/{order.number}/cancellation", form)).status_code == 303
+    visit = await Part.get(order_id=order.id, programs__gt=0)
+    await mark_delivered(visit.id, village_ids=[visit.village_id], by="person 1", now=datetime.now(UTC))
     await walker.walk(f"/orders/{order.number}")
 
 
