@@ -181,7 +181,12 @@ async def officer(site: Site, alike: Alike) -> Walker:
     part = await Part.filter(village__slug="daejeong", state="paid").select_related("order").first()
     assert part is not None
     await walk_a_quote(walker, "/city", part.order.number)
-    await walker.walk(f"/city/villages/naejangsan/{datetime.now(SEOUL):%Y-%m}", *seeds("officer"))
+    month_before = datetime.now(SEOUL).replace(day=1) - timedelta(days=1)
+    await walker.walk(
+        f"/city/villages/naejangsan/{datetime.now(SEOUL):%Y-%m}",
+        f"/city/statements/{month_before:%Y-%m}",
+        *seeds("officer"),
+    )
     return walker
 
 
