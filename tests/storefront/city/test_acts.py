@@ -201,7 +201,7 @@ def recorded() -> set[str]:
     """The words of the trade with which the code records acts: always the second argument."""
     calls = (
         node
-        for path in [*(ROOT / "villages").glob("*.py"), *(ROOT / "market").glob("*.py")]
+        for path in [*(ROOT / "villages").glob("*.py"), *(ROOT / "market").rglob("*.py")]
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RECORDERS and len(node.args) > 1
     )
