@@ -64,6 +64,8 @@ async def confirm_purchase(part_id: int, *, order_id: int, now: datetime) -> Par
         part = await Part.filter(id=part_id, order_id=order_id).using_db(db).select_for_update().first()
         if part is None:
             raise NotFound()
+        if part.state not in (PartState.shipped, PartState.delivered, PartState.confirmed):
+            raise Stale("아직 보내지 않았거나 취소된 주문이라 확정할 수 없습니다. 받으신 뒤에 눌러 주세요.")
         if part.state == PartState.shipped:
             await _move(db, part, PartState.delivered, by="shopper", now=now)
         if part.state != PartState.confirmed:

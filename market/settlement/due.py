@@ -75,11 +75,11 @@ def due_moves(parts: str) -> str:
     later, no second one is written, and the part itself says when that was, for good.
     """
     return f"""
-    SELECT p.id AS part_id, m.id AS move_id, m.at FROM {parts} p JOIN part_moves m ON m.part_id = p.id
+    SELECT p.id AS part_id, p.order_id, m.id AS move_id, m.at FROM {parts} p JOIN part_moves m ON m.part_id = p.id
     LEFT JOIN part_moves paid ON paid.part_id = p.id AND paid.state = 'paid'
     WHERE m.state = 'confirmed' OR (m.state = 'cancelled' AND (paid.id IS NULL OR paid.id < m.id))
     UNION ALL
-    SELECT p.id, 0, p.moved_at FROM {parts} p JOIN part_moves m ON m.part_id = p.id AND m.state = 'cancelled'
+    SELECT p.id, p.order_id, 0, p.moved_at FROM {parts} p JOIN part_moves m ON m.part_id = p.id AND m.state = 'cancelled'
     JOIN part_moves paid ON paid.part_id = p.id AND paid.state = 'paid'
     WHERE p.state = 'cancelled' AND paid.id > m.id
     """
@@ -99,7 +99,8 @@ OWED = f"l.account IN ('village_payable', 'postage', {sql_list(HELD_BY_VILLAGE)}
 ENTRIES_TEXT = f"""
 WITH touched AS MATERIALIZED (
     SELECT p.id, p.order_id, p.state, p.moved_at FROM parts p WHERE p.village_id = :village AND p.id IN (
-        SELECT part_id FROM part_moves WHERE state IN ('confirmed', 'cancelled') AND (at >= :after_moved OR id >= :after_moves)
+        SELECT part_id FROM part_moves
+        WHERE state IN ('confirmed', 'cancelled') AND at < :until_moved AND (at >= :after_moved OR id >= :after_moves)
     )
     UNION
     SELECT p.id, p.order_id, p.state, p.moved_at FROM parts p
@@ -108,17 +109,16 @@ WITH touched AS MATERIALIZED (
     SELECT p.id, p.order_id, p.state, p.moved_at FROM journal_legs l
     JOIN journal_transactions t ON t.id = l.transaction_id
     JOIN parts p ON p.order_id = t.order_id AND p.village_id = l.village_id
-    WHERE l.village_id = :village AND (l.day > :after_last OR l.transaction_id >= :after_journal)
+    WHERE l.village_id = :village AND l.day <= :until_last AND (l.day > :after_last OR l.transaction_id >= :after_journal)
 ), due AS MATERIALIZED (
-    SELECT part_id, bool_or(at < :after_moved AND move_id < :after_moves) AS was_due FROM ({due_moves("touched")}) m
-    WHERE at < :until_moved AND move_id < :until_moves GROUP BY 1
+    SELECT part_id, order_id, bool_or(at < :after_moved AND move_id < :after_moves) AS was_due
+    FROM ({due_moves("touched")}) m WHERE at < :until_moved AND move_id < :until_moves GROUP BY 1, 2
 )
-SELECT t.id AS transaction_id, touched.id AS part_id, t.day, {SUMS}
-FROM due JOIN touched ON touched.id = due.part_id
-JOIN journal_transactions t ON t.order_id = touched.order_id
+SELECT t.id AS transaction_id, due.part_id, t.day, {SUMS}
+FROM due JOIN journal_transactions t ON t.order_id = due.order_id
 JOIN journal_legs l ON l.transaction_id = t.id AND l.village_id = :village AND {OWED}
 WHERE t.day <= :until_last AND t.id < :until_journal AND t.at < :until_before
   AND NOT (due.was_due AND t.day <= :after_last AND t.id < :after_journal)
-GROUP BY t.id, touched.id ORDER BY t.id
+GROUP BY t.id, due.part_id ORDER BY t.id
 """
 ENTRIES = Named(ENTRIES_TEXT)

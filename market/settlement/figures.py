@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 
@@ -51,7 +52,7 @@ class Reckoning:
     opening: int
     entries: tuple[Entry, ...] = ()
 
-    @property
+    @cached_property
     def sums(self) -> Sums:
         return added(entry.sums for entry in self.entries)
 

@@ -100,21 +100,25 @@ SETTLEMENT_RULES = (
         f"""
         WITH latest AS (
             SELECT DISTINCT ON (village_id) * FROM statements ORDER BY village_id, month DESC
-        ), due AS (
+        ), due AS MATERIALIZED (
             SELECT part_id, move_id, at FROM ({due_moves("parts")}) m
         )
-        SELECT DISTINCT 'journal ' || t.id || ' part ' || p.id FROM latest s
-        JOIN parts p ON p.village_id = s.village_id JOIN journal_transactions t ON t.order_id = p.order_id
-        WHERE {SEEN}
-          AND p.id IN (SELECT part_id FROM due JOIN parts q ON q.id = part_id JOIN latest s ON s.village_id = q.village_id
-                       WHERE due.at < {ENDS} AND due.move_id < s.moves_before)
-          AND EXISTS (SELECT FROM journal_legs l WHERE l.transaction_id = t.id AND l.village_id = p.village_id AND {OWED})
-          AND NOT EXISTS (SELECT FROM statement_lines sl WHERE sl.transaction_id = t.id AND sl.part_id = p.id)
+        SELECT 'journal ' || transaction_id || ' part ' || part_id FROM (
+            SELECT t.id AS transaction_id, p.id AS part_id FROM latest s
+            JOIN parts p ON p.village_id = s.village_id
+            JOIN due ON due.part_id = p.id AND due.at < {ENDS} AND due.move_id < s.moves_before
+            JOIN journal_transactions t ON t.order_id = p.order_id AND {SEEN}
+            JOIN journal_legs l ON l.transaction_id = t.id AND l.village_id = p.village_id AND {OWED}
+            EXCEPT SELECT transaction_id, part_id FROM statement_lines
+        ) left_out
         UNION ALL
-        SELECT 'statement line ' || sl.id FROM statement_lines sl JOIN statements s ON s.id = sl.statement_id
-        JOIN journal_transactions t ON t.id = sl.transaction_id
-        WHERE NOT ({SEEN}) OR NOT EXISTS (
-            SELECT FROM due WHERE due.part_id = sl.part_id AND due.at < {ENDS} AND due.move_id < s.moves_before)
+        SELECT 'statement line ' || id FROM (
+            SELECT id FROM statement_lines
+            EXCEPT
+            SELECT sl.id FROM statement_lines sl JOIN statements s ON s.id = sl.statement_id
+            JOIN journal_transactions t ON t.id = sl.transaction_id AND {SEEN}
+            JOIN due ON due.part_id = sl.part_id AND due.at < {ENDS} AND due.move_id < s.moves_before
+        ) unseen
         """,
     ),
 )

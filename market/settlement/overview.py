@@ -13,8 +13,6 @@ from villages.days import next_month, seoul_day
 from villages.refusals import NotFound
 from villages.village import Village
 
-LINES_PER_PAGE = 100
-
 
 @dataclass(frozen=True)
 class VillageMonth:
@@ -91,10 +89,9 @@ async def village_month(village: Village, month: date, today: date) -> VillageMo
     raise NotFound("이 달에는 정산할 것이 없습니다. 다른 달을 골라 주세요.")
 
 
-async def lines_of(shown: VillageMonth, *, page: int | None = None) -> list[ShownLine]:
-    """In the order of the journal; `page` from 1 on, None for all of them."""
-    start = (page - 1) * LINES_PER_PAGE if page else 0
-    end = start + LINES_PER_PAGE if page else shown.count
+async def lines_of(shown: VillageMonth, *, start: int = 0, most: int | None = None) -> list[ShownLine]:
+    """In the order of the journal; None for all of them."""
+    end = shown.count if most is None else start + most
     entries = shown.entries[start:end] or await _kept_entries(shown, start, end)
     rows = await connections.get("default").execute_query_dict(
         ORDERS, [[each.transaction_id for each in entries]]

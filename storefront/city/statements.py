@@ -12,7 +12,6 @@ from starlette.responses import Response
 from market.settlement.closing import close_month
 from market.settlement.figures import Sums, added
 from market.settlement.overview import (
-    LINES_PER_PAGE,
     VillageMonth,
     closed_months,
     lines_of,
@@ -31,6 +30,8 @@ from villages.days import seoul_day
 from villages.people import Permission
 from villages.refusals import NotFound, Refused
 from villages.village import Village
+
+LINES = 100
 
 log = logging.getLogger("jangnal.city")
 
@@ -103,14 +104,14 @@ async def close(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """All the lines of one village's month, a hundred to the page."""
     shown = await _asked(request)
-    last = max(1, -(-shown.count // LINES_PER_PAGE))
+    last = max(1, -(-shown.count // LINES))
     asked = request.query_params.get("page", "1")
     page = min(int(asked), last) if asked.isascii() and asked.isdigit() and int(asked[:6]) >= 1 else 1
     here = f"/city/statements/{shown.month:%Y-%m}/{shown.village.slug}"
     context = {
-        "shown": shown, "lines": await lines_of(shown, page=page), "page": page, "here": here,
+        "shown": shown, "lines": await lines_of(shown, start=(page - 1) * LINES, most=LINES), "page": page, "here": here,
         "pages": pages_of(
-            shown.count, page=page, size=LINES_PER_PAGE, address=lambda at: f"{here}?page={at}" if at > 1 else here
+            shown.count, page=page, size=LINES, address=lambda at: f"{here}?page={at}" if at > 1 else here
         ),
     }  # fmt: skip
     return await render_city(request, "statement", context)

@@ -4,7 +4,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from market.settlement.overview import (
-    LINES_PER_PAGE,
     closed_months,
     lines_of,
     open_months,
@@ -21,7 +20,7 @@ from villages.refusals import NotFound
 from villages.village import Village
 
 SEE = Permission.see_village
-MOST_YEARS = 3
+MOST_YEARS, LINES = 3, 30
 
 
 async def index(request: Request) -> Response:
@@ -45,12 +44,12 @@ async def show(request: Request) -> Response:
     if village is None:
         raise NotFound()
     shown = await village_month(village, month, today)
-    last = max(1, -(-shown.count // LINES_PER_PAGE))
+    last = max(1, -(-shown.count // LINES))
     asked = request.query_params.get("page", "1")
     page = min(int(asked), last) if asked.isascii() and asked.isdigit() and int(asked[:6]) >= 1 else 1
     here = f"/desk/statements/{month:%Y-%m}?village={village.slug}"
     context = {
-        "shown": shown, "lines": await lines_of(shown, page=page), "page": page,
-        "pages": pages_of(shown.count, page=page, size=LINES_PER_PAGE, address=lambda at: f"{here}&page={at}"),
+        "shown": shown, "lines": await lines_of(shown, start=(page - 1) * LINES, most=LINES), "page": page,
+        "pages": pages_of(shown.count, page=page, size=LINES, address=lambda at: f"{here}&page={at}"),
     }  # fmt: skip
     return await render_desk(request, "statement", context)

@@ -27,7 +27,7 @@ async def test_a_refund_quote_is_what_is_paid_whoever_looks(db):
         f"{len(fair.paid_back)} of {len(fair.paid_back)} quotes were paid to the won; {fair.refused} were refused"
     )
     assert kinds_of(fair.paid_back) == {
-        (cause, is_card) for cause in RefundCause for is_card in (True, False)
+        (cause, is_card) for cause in CHOSEN_CAUSES for is_card in (True, False)
     }
     assert len(LADDERS) == 8 + 4
     await shapes_are_many(QUOTES)
@@ -35,7 +35,7 @@ async def test_a_refund_quote_is_what_is_paid_whoever_looks(db):
 
 async def test_control_a_provider_that_keeps_the_odd_won_is_found(db):
     class Keeping(AskedGateway):
-        async def refund(self, reference: str, *, amount: int, key: str) -> str:
+        async def refund(self, reference: str, *, amount: int, key: str) -> GivenBack:
             return await super().refund(reference, amount=amount // 10 * 10, key=key)
 
     fair = await Fair.open(SEED, Keeping())

@@ -137,6 +137,8 @@ async def call_off(walker: Walker, shopper: Shopper) -> None:
     await walker.walk(f"/orders/{order.number}", address)
     form: dict[str, object] = {"quote": address.rpartition("/")[2], "nothing": "1"}
     assert (await shopper.post(f"/orders/{order.number}/cancellation", form)).status_code == 303
+    visit = await Part.get(order_id=order.id, programs__gt=0)
+    await mark_delivered(visit.id, village_ids=[visit.village_id], by="person 1", now=datetime.now(UTC))
     await walker.walk(f"/orders/{order.number}")
 
 
@@ -260,7 +262,12 @@ async def officer(site: Site, alike: Alike) -> Walker:
     assert part is not None
     await walk_a_quote(walker, "/city", part.order.number)
     await walker.walk("/city/returns", *(f"/city/returns/{back.id}" for back in await recent_returns()))
-    await walker.walk(f"/city/villages/naejangsan/{datetime.now(SEOUL):%Y-%m}", *seeds("officer"))
+    month_before = datetime.now(SEOUL).replace(day=1) - timedelta(days=1)
+    await walker.walk(
+        f"/city/villages/naejangsan/{datetime.now(SEOUL):%Y-%m}",
+        f"/city/statements/{month_before:%Y-%m}",
+        *seeds("officer"),
+    )
     return walker
 
 
