@@ -17,6 +17,7 @@ from market.card_payments import ReturnTo, ask_about_payments, open_page, take_e
 from market.checkout import Buyer
 from market.deposits import confirm_deposit
 from market.expiry import expire_unpaid_orders
+from market.extensions import extend_hold
 from market.fulfilment import begin_preparing, move_parts_on, send_parcel
 from market.gateway import Event
 from market.offline_sales import record_sale
@@ -28,7 +29,7 @@ from market.refund_quotes import choices_of, quote_refund
 from market.refunds import RefundCause, RefundQuote
 from market.seat_offers import end_overdue_offers
 from market.session_cancellations import cancel_session, empty_cancelled_sessions
-from market.session_seats import resize
+from market.session_seats import reopen, resize
 from market.waiting_lists import join_waiting_list, leave_waiting_list, order_offered
 from market.waiting_parties import WaitingParty
 from storefront.db import open_database
@@ -39,6 +40,7 @@ from villages.people import Person
 from villages.programs import Participant, Session
 from villages.refund_ladders import PRESETS, ladder_as_data
 from villages.refusals import Refused
+from villages.session_rules import close_session
 from villages.village import Village
 
 HERE = ReturnTo(done="http://127.0.0.1/done", back="http://127.0.0.1/back")
@@ -140,6 +142,17 @@ class Market(RuleBasedStateMachine):
             self.act(take_event(event, livemode=False, now=self.now))
 
     @rule(pick=PICK)
+    def a_message_of_the_provider_is_lost(self, pick: int) -> None:
+        """Never delivered, now or later: only asking the provider tells what it said."""
+        if self.events:
+            self.events.pop(pick % len(self.events))
+
+    @rule(pick=PICK)
+    def the_buyer_asks_for_more_time(self, pick: int) -> None:
+        if order := self.picked(self.orders, pick):
+            self.act(extend_hold(order.number, hold=timedelta(minutes=40), now=self.now))
+
+    @rule(pick=PICK)
     def the_buyer_calls_off_what_is_not_paid(self, pick: int) -> None:
         if order := self.fresh(pick):
             self.act(cancel_unpaid(order, self.gateway, by="shopper", now=self.now))
@@ -227,6 +240,19 @@ class Market(RuleBasedStateMachine):
         own = {"village_ids": [self.session.listing.village_id], "by": f"person {self.person.id}"}
         self.act(resize(self.session.id, seats, **own, now=self.now))
 
+    @rule(opens=st.booleans())
+    def the_session_is_closed_or_opened_again(self, opens: bool) -> None:
+        own = {"village_ids": [self.session.listing.village_id], "by": f"person {self.person.id}"}
+        self.act((reopen if opens else close_session)(self.session.id, **own, now=self.now))
+
+    @rule(pick=PICK)
+    def a_transfer_is_confirmed_after_its_order_has_expired(self, pick: int) -> None:
+        order = self.picked([each for each in self.orders if each.tender == Tender.bank_transfer], pick)
+        if order:
+            self.now = max(self.now, order.pay_before or self.now) + timedelta(seconds=1)
+            self.run(expire_unpaid_orders(self.now, self.gateway))
+            self.act(confirm_deposit(order.number, amount=order.total, by="officer", now=self.now))
+
     @rule()
     def it_rains(self) -> None:
         own = {"village_ids": [self.session.listing.village_id], "by": f"person {self.person.id}"}
@@ -248,6 +274,11 @@ class Market(RuleBasedStateMachine):
             pay_refunds(self.now, self.gateway), move_parts_on(self.now),
         ):  # fmt: skip
             self.run(duty)
+
+    @rule(minutes=st.sampled_from([-60 * 24, -90, -1, 60 * 24 * 40]))
+    def the_clock_jumps(self, minutes: int) -> None:
+        """It was set, or the machine slept; nobody worked meanwhile."""
+        self.now += timedelta(minutes=minutes)
 
     def picked(self, things: list[Any], pick: int) -> Any:
         return things[pick % len(things)] if things else None
