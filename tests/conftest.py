@@ -98,7 +98,7 @@ async def unguarded(new_database: Callable[[], str]) -> AsyncIterator[str]:
     url = new_database()
     async with watching(url) as connection:
         await connection.execute(SOON_TOLD)
-    async with open_database(url, connections=24):
+    async with open_database(url, connections=70):
         yield url
 
 
