@@ -15,7 +15,7 @@ from tests.sandbox_process import GOOD
 from tests.site import Browser
 from tests.storefront.api.contract import a_wish
 
-BUYERS = 16
+BUYERS = 12
 PAUSE = 0.2  # seconds before they come again
 
 

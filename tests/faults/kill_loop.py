@@ -106,7 +106,7 @@ async def answers(crowd: Crowd) -> None:
                     crowd.book.odd.append(f"page: {answer.status_code}")
             except httpx.TransportError:
                 pass
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
 
 
 EACH_A_DOOR = httpx.Limits(max_connections=None, max_keepalive_connections=None)

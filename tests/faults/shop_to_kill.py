@@ -81,7 +81,7 @@ class ShopToKill:
             if len(born) == WEB_PROCESSES + 1:
                 self.crew = dict(zip(("web 1", "web 2", "worker"), born, strict=True))
                 return
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
         raise NotBack(self.last_words())
 
     def _parent(self) -> subprocess.Popen[bytes]:
@@ -126,7 +126,7 @@ class ShopToKill:
             if born := set(children_of(self.parent.pid)) - others:
                 self.crew[name] = born.pop()
                 return
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
         raise NotBack(f"no other {name} came\n{self.last_words()}")
 
     async def _nothing_of_ours(self) -> None:
