@@ -77,7 +77,7 @@ class Crowd:
         """One order under a key of its own, as often as it takes; None where it was refused."""
         self.keys += 1
         key, wish = f"{self.name} {self.keys}", self._wish()
-        answer = await self._insist(lambda: self.ask(key, wish))
+        answer = await self.insist(lambda: self.ask(key, wish))
         if answer.status_code == 201:
             told = read(key, wish, answer)
             self.book.told[told.number] = told
@@ -93,7 +93,7 @@ class Crowd:
 
     async def _confirm(self, told: Told) -> None:
         address, form = f"/deposits/{told.number}/confirmation", {"amount": told.total, "back": "/city"}
-        answer = await self._insist(lambda: self.officer.post(address, dict(form)))
+        answer = await self.insist(lambda: self.officer.post(address, dict(form)))
         # The answer to the first of two may have been lost: then nothing waits for a deposit any more.
         if answer.status_code in (303, 404):
             self.book.paid.add(told.number)
@@ -101,16 +101,17 @@ class Crowd:
             self.book.odd.append(f"deposit {told.number}: {answer.status_code}")
 
     async def _pay_by_card(self, told: Told) -> None:
-        shown = await self._insist(lambda: self.ask(told.key, told.wish))
+        shown = await self.insist(lambda: self.ask(told.key, told.wish))
         if shown.status_code != 201 or not (page := shown.json()["payment"]["url"]):
             return  # the provider was asked when its answer could not be kept; the buyer would come again later
-        answer = await self._insist(lambda: self.client.post(page, data={"card": GOOD}))
+        answer = await self.insist(lambda: self.client.post(page, data={"card": GOOD}))
         if answer.status_code == 303:
             self.book.paid.add(told.number)
         else:
             self.book.odd.append(f"card {told.number}: {answer.status_code}")
 
-    async def _insist(self, ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    async def insist(self, ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+        """Ask until an answer comes that does not say "in a moment"."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 try:

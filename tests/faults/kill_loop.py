@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from storefront.db import open_database
+from tests.bench.processes import yardstick_ms
 from tests.builders import a_person
 from tests.faults.buyers import Book, Crowd
 from tests.faults.proof import what_is_wrong
@@ -18,6 +19,7 @@ from tests.meeting import PATIENCE
 from tests.site import Browser, test_services
 from villages.people import Role
 
+QUIET = 0.25  # seconds of the yardstick on a machine with nothing else to do
 BAR = 10.0  # seconds until all is well again, on a machine that others leave alone
 
 
@@ -29,6 +31,8 @@ class Report:
     wrong: list[str] = field(default_factory=list)
     recoveries: list[tuple[str, float]] = field(default_factory=list)
     """Who was killed, and the seconds until a page answered, an order was taken, and the killed one had a successor."""
+    slowness: float = 1.0
+    """How many times longer than on a quiet machine a piece of work took, at the worst moment."""
 
     def worst(self, victim: str) -> float:
         return max((seconds for name, seconds in self.recoveries if name == victim), default=0.0)
@@ -38,7 +42,8 @@ class Report:
         return (
             f"{self.rounds} rounds of {len(VICTIMS)} kills (seed {self.seed}): {len(self.book.told)} orders and "
             f"{len(self.book.paid)} payments acknowledged, {self.book.came_again} requests sent again, "
-            f"{len(self.wrong)} lost or wrong; worst recovery in seconds: {worst} (bar {BAR:.0f})"
+            f"{len(self.wrong)} lost or wrong; worst recovery in seconds: {worst} (bar {BAR:.0f}; "
+            f"the machine was up to {self.slowness:.0f} times slower than when quiet)"
         )
 
 
@@ -55,6 +60,7 @@ async def kill_loop(shop: ShopToKill, *, rounds: int, seed: int) -> Report:
                     await asyncio.sleep(dice.uniform(0.2, 1.0))
                     comes_back = shop.kill(victim, which=dice.randint(1, WEB_PROCESSES))
                     report.recoveries.append((victim, await _seconds_until_well(comes_back, crowd)))
+                    report.slowness = max(report.slowness, await asyncio.to_thread(slowness))
             report.rounds += 1
             report.wrong += await what_is_wrong(shop, crowd)
     return report
@@ -107,6 +113,13 @@ async def answers(crowd: Crowd) -> None:
             except httpx.TransportError:
                 pass
             await asyncio.sleep(0.1)
+
+
+def slowness() -> float:
+    """Seconds of a fixed piece of work, others' share of the machine included, over those of a quiet one."""
+    began = time.monotonic()
+    yardstick_ms()
+    return (time.monotonic() - began) / QUIET
 
 
 EACH_A_DOOR = httpx.Limits(max_connections=None, max_keepalive_connections=None)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from functools import partial
 
 import asyncpg
 
@@ -55,7 +56,7 @@ async def lost_payments(database: asyncpg.Connection, crowd: Crowd) -> list[str]
 async def other_answers(crowd: Crowd) -> list[str]:
     """The last buyers send their order once more: the same key, the same number."""
     last = list(crowd.book.told.values())[-SAMPLE:]
-    answers = await asyncio.gather(*(crowd.ask(told.key, told.wish) for told in last))
+    answers = await asyncio.gather(*(crowd.insist(partial(crowd.ask, told.key, told.wish)) for told in last))
     return [
         f"the key of order {told.number} is now answered {answer.status_code}: {answer.text[:200]}"
         for told, answer in zip(last, answers, strict=True)
