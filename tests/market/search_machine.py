@@ -7,7 +7,7 @@ Every few examples have a seed of their own. What breaks prints its seed and the
 import time
 
 from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from tests.database import ResettableDatabase
 from tests.market.machine import Market
@@ -26,6 +26,7 @@ def test_whatever_else_may_happen(
         url = database_of_this_process.url
         examples = steps = 0
 
+        @invariant()
         def holds(self) -> None:
             Counted.steps += 1
             super().holds()
