@@ -7,13 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from storefront.cluster import Cluster, find_running, remove_cluster, running_cluster
+from storefront.cluster import Cluster, ClusterTrouble, find_running, remove_cluster, running_cluster
 from storefront.db import migrate, open_database
 from storefront.services import SandboxAt
 from storefront.serving import running_sandbox
@@ -114,8 +114,9 @@ class ShopToKill:
     def stop_the_writers(self) -> None:
         """Those who would write a little later what was only said to be done."""
         for pid in children_of(postmaster_of(self.database)):
-            if any(name in Path(f"/proc/{pid}/cmdline").read_text() for name in WRITERS):
-                os.kill(pid, signal.SIGSTOP)
+            with suppress(FileNotFoundError, ProcessLookupError):  # one that ended meanwhile
+                if any(name in Path(f"/proc/{pid}/cmdline").read_text() for name in WRITERS):
+                    os.kill(pid, signal.SIGSTOP)
 
     async def _one_more(self, name: str) -> None:
         """The parent starts another in its place."""
@@ -167,7 +168,8 @@ def a_shop_to_kill(folder: Path, *, beside: Cluster, name: str) -> Iterator[Shop
             yield shop
         finally:
             shop.stop()
-            remove_cluster(folder)
+            with suppress(ClusterTrouble):  # after a test that failed somebody may still be in it
+                remove_cluster(folder)
 
 
 def _stocked(folder: Path) -> OnOffer:
