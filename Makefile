@@ -37,7 +37,7 @@ bench: $(venv)/.dev ## measure CPU per page and order, and the last ones sold to
 	@$(bin)/python -m tests.bench $(ARGS)
 
 .PHONY: races
-races: $(venv)/.dev ## every race with its controls, and a table of them
+races: $(venv)/.dev ## every race with its controls, the kill loop, a new search; a table of them (ARGS="--minutes 2")
 	@$(bin)/python -m tests.races $(ARGS)
 
 .PHONY: check

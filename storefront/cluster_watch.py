@@ -66,7 +66,9 @@ class Keeper:
                 self.server = self._start()
             code = self.server.wait()
             lived = time.monotonic() - began > LIVED
-            if self.stopping.is_set() or code == 0 or (tries == TRIES and not lived):
+            # A server that gives up by itself at its first start will not do better; one that was killed will.
+            gave_up = tries == TRIES and not lived and code > 0
+            if self.stopping.is_set() or code == 0 or gave_up:
                 return
             tries = TRIES - 1 if lived else tries - 1
             time.sleep(0.25)

@@ -63,6 +63,7 @@ BUSY = (
     asyncpg.exceptions.TooManyConnectionsError,
     asyncpg.exceptions.InvalidAuthorizationSpecificationError,
     asyncpg.exceptions.InterfaceError,
+    asyncpg.exceptions.InternalClientError,  # asyncpg's word where the server was killed in the middle of an answer
     DBConnectionError,
     OSError,  # the socket is gone, the name has no address, time is over
 )

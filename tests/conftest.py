@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -97,7 +98,7 @@ async def unguarded(new_database: Callable[[], str]) -> AsyncIterator[str]:
     url = new_database()
     async with watching(url) as connection:
         await connection.execute(SOON_TOLD)
-    async with open_database(url, connections=24):
+    async with open_database(url, connections=70):
         yield url
 
 
@@ -177,6 +178,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if WITHOUT_BROWSER:
         for item in filter(needs_browser, items):
             item.add_marker(pytest.mark.skip(reason="WITHOUT_BROWSER=1"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kill-rounds", type=int, default=3, help="rounds of tests/faults; `make races`: 20")
+    parser.addoption("--kill-seed", type=int, default=20261122, help="when and in which order it kills")
+    parser.addoption("--search-minutes", type=float, default=1, help="how long search_machine.py searches")
+    parser.addoption("--search-seed", type=int, default=None, help="where it begins; drawn anew without")
+
+
+@pytest.fixture
+def search_minutes(request: pytest.FixtureRequest) -> float:
+    return request.config.option.search_minutes
+
+
+@pytest.fixture
+def search_seed(request: pytest.FixtureRequest) -> int:
+    given = request.config.option.search_seed
+    return secrets.randbelow(10**9) if given is None else given
+
+
+@pytest.fixture
+def kill_rounds(request: pytest.FixtureRequest) -> int:
+    return request.config.option.kill_rounds
+
+
+@pytest.fixture
+def kill_seed(request: pytest.FixtureRequest) -> int:
+    return request.config.option.kill_seed
 
 
 def pytest_report_header() -> list[str]:

@@ -17,7 +17,12 @@ from storefront.db import migrate
 TEMPLATE = "jangnal_template"
 R = TypeVar("R")
 # A crash may lose these databases; nothing is written through to the disk.
-IN_HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+IN_HASTE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",  # two test processes may each let a crowd meet
+}
 
 # Empties what a test filled and puts back the rows that migrations had written. `replica` lets it pass the
 # triggers and foreign keys that the product itself must obey. A lock that outlives its test is an error.

@@ -23,6 +23,7 @@ from market.delays import delay_day
 from market.deposits import confirm_deposit
 from market.dispatch_limits import set_day, set_usual
 from market.expiry import expire_unpaid_orders
+from market.extensions import extend_hold
 from market.fulfilment import begin_preparing, move_parts_on, send_parcel
 from market.gateway import Event
 from market.offline_sales import record_sale
@@ -41,7 +42,7 @@ from market.returns.receiving import Came, receive_return
 from market.returns.tables import Return, ReturnReason, ReturnWish
 from market.seat_offers import end_overdue_offers
 from market.session_cancellations import cancel_session, empty_cancelled_sessions, give_back_instead
-from market.session_seats import resize
+from market.session_seats import reopen, resize
 from market.standing import REFUNDS
 from market.waiting_lists import join_waiting_list, leave_waiting_list, order_offered
 from market.waiting_parties import WaitingParty
@@ -57,6 +58,7 @@ from villages.pools import Pool
 from villages.programs import Participant, Session
 from villages.refund_ladders import PRESETS, ladder_as_data
 from villages.refusals import Refused
+from villages.session_rules import close_session
 from villages.village import Village
 
 HERE = ReturnTo(done="http://127.0.0.1/done", back="http://127.0.0.1/back")
@@ -201,6 +203,17 @@ class Market(RuleBasedStateMachine):
             reading = replace(reading, intent=f"pi_{refund.payment.reference}", amount=refund.amount)
         later = Event(f"evt_{kind}_{thing}", kind, reading, thing=thing, key=thing.removeprefix("re_"))
         self.run(take_event(later, livemode=False, now=self.now))
+
+    @rule(pick=PICK)
+    def a_message_of_the_provider_is_lost(self, pick: int) -> None:
+        """Never delivered, now or later: only asking the provider tells what it said."""
+        if self.events:
+            self.events.pop(pick % len(self.events))
+
+    @rule(pick=PICK)
+    def the_buyer_asks_for_more_time(self, pick: int) -> None:
+        if order := self.picked(self.orders, pick):
+            self.act(extend_hold(order.number, hold=timedelta(minutes=40), now=self.now))
 
     @rule(pick=PICK)
     def the_buyer_calls_off_what_is_not_paid(self, pick: int) -> None:
@@ -357,6 +370,19 @@ class Market(RuleBasedStateMachine):
         own = {"village_ids": [pool.village_id], "by": f"person {self.person.id}"}
         self.act(update_pool(pool.id, offer, version=pool.version, **own, now=self.now))
 
+    @rule(opens=st.booleans())
+    def the_session_is_closed_or_opened_again(self, opens: bool) -> None:
+        own = {"village_ids": [self.session.listing.village_id], "by": f"person {self.person.id}"}
+        self.act((reopen if opens else close_session)(self.session.id, **own, now=self.now))
+
+    @rule(pick=PICK)
+    def a_transfer_is_confirmed_after_its_order_has_expired(self, pick: int) -> None:
+        order = self.picked([each for each in self.orders if each.tender == Tender.bank_transfer], pick)
+        if order:
+            self.now = max(self.now, order.pay_before or self.now) + timedelta(seconds=1)
+            self.run(expire_unpaid_orders(self.now, self.gateway))
+            self.act(confirm_deposit(order.number, amount=order.total, by="officer", now=self.now))
+
     @rule()
     def it_rains(self) -> None:
         own = {"village_ids": [self.session.listing.village_id], "by": f"person {self.person.id}"}
@@ -411,6 +437,11 @@ class Market(RuleBasedStateMachine):
             decide_sessions(self.now, self.gateway), pay_refunds(self.now, self.gateway), move_parts_on(self.now),
         ):  # fmt: skip
             self.run(duty)
+
+    @rule(minutes=st.sampled_from([-60 * 24, -90, -1, 60 * 24 * 40]))
+    def the_clock_jumps(self, minutes: int) -> None:
+        """It was set, or the machine slept; nobody worked meanwhile."""
+        self.now += timedelta(minutes=minutes)
 
     def picked(self, things: list[Any], pick: int) -> Any:
         return things[pick % len(things)] if things else None

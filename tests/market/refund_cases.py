@@ -13,7 +13,7 @@ from market.orders import Order, Tender
 from market.refund_confirmation import confirm_refund
 from market.refund_payouts import mark_paid_back, pay_refunds
 from market.refund_quotes import choices_of, quote_refund, quoted
-from market.refunds import NotRefundable, Refund, RefundCause, RefundQuote
+from market.refunds import CHOSEN_CAUSES, NotRefundable, Refund, RefundCause, RefundQuote
 from tests.builders import ADDRESS, NOW, NUMBERS, a_person, a_program, a_village, an_order, goods
 from tests.fakes import FakeGateway
 from tests.villages import posted_ladders
@@ -160,7 +160,7 @@ class Fair:
 
     async def _refunded(self, order: Order, at: datetime) -> PaidBack:
         """Whole, or some of some lines; of all villages or of one; for any cause. Raises `Refused`."""
-        cause = self.rng.choice(list(RefundCause))
+        cause = self.rng.choice(CHOSEN_CAUSES)
         by = "shopper" if cause == RefundCause.shopper and self.rng.random() < 0.7 else self._officer
         parts = await order.parts.all().order_by("id")
         own = [self.rng.choice(parts).village_id] if by != "shopper" and self.rng.random() < 0.4 else None

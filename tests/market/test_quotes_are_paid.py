@@ -7,7 +7,8 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 
-from market.refunds import RefundCause
+from market.gateway import GivenBack
+from market.refunds import CHOSEN_CAUSES, RefundCause
 from tests.builders import rows
 from tests.market.refund_cases import LADDERS, AskedGateway, Fair, PaidBack
 

@@ -20,7 +20,7 @@ from villages.listings import Tax
 from villages.programs import Participant
 
 MIGRATION = importlib.import_module("market.migrations.0006_journal")
-MONEY_NOBODY_TAKES = importlib.import_module("market.migrations.0015_money_nobody_takes")
+MONEY_NOBODY_TAKES = importlib.import_module("market.migrations.0014_money_nobody_takes")
 LATE = NOW + timedelta(days=4)
 
 

@@ -57,7 +57,7 @@ async def book_the_past(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0014_provider_events"), ("villages", "0005_cancelled_sessions")]
+    dependencies = [("market", "0013_provider_events"), ("villages", "0005_cancelled_sessions")]
 
     operations = [
         ops.AlterField(

@@ -26,7 +26,7 @@ async def tell_the_past(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0013_returns")]
+    dependencies = [("market", "0012_returns")]
 
     operations = [
         ops.CreateModel(

@@ -34,7 +34,7 @@ async def add_constraints(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0012_other_dates"), ("villages", "0005_cancelled_sessions")]
+    dependencies = [("market", "0011_other_dates"), ("villages", "0005_cancelled_sessions")]
 
     operations = [
         ops.CreateModel(
