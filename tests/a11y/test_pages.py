@@ -11,6 +11,8 @@ from villages.people import Permission
 NOT_LOOKED_AT = {
     "/city/figures.csv": "a file",
     "/city/figures.xlsx": "a file",
+    "/city/statements/{month}/{village}/lines.csv": "a file",
+    "/city/statements/{month}/{village}/lines.xlsx": "a file",
 }
 
 

@@ -198,20 +198,25 @@ def test_every_act_that_is_recorded_has_its_korean_words():
 
 
 def recorded() -> set[str]:
-    """The words of the trade with which the code records acts: always the second argument."""
+    """The words of the trade with which the code records acts: its first words after what they are about."""
     calls = (
         node
         for path in [*(ROOT / "villages").rglob("*.py"), *(ROOT / "market").rglob("*.py")]
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RECORDERS and len(node.args) > 1
     )
-    return {
+    return {word for call in calls for word in next(filter(None, map(words_of, call.args[1:3])), ())}
+
+
+def words_of(argument: ast.expr) -> list[str]:
+    """What stands there as it is: one word, or those of a choice."""
+    if isinstance(argument, ast.JoinedStr):
+        return []
+    return [
         each.value
-        for call in calls
-        if not isinstance(call.args[1], ast.JoinedStr)
-        for each in ast.walk(call.args[1])
+        for each in ast.walk(argument)
         if isinstance(each, ast.Constant) and isinstance(each.value, str)
-    }
+    ]
 
 
 RECORDERS = {"record_act", "record_edit", "_record", "_change"}
