@@ -142,14 +142,14 @@ class Market(RuleBasedStateMachine):
                 refund_ladder=ladder_as_data(PRESETS["usual"]),
                 min_people=2,
             )
-            self.digging = await a_program(
-                "고구마 캐기", village=second, seats=4, starts_at=self.session.starts_at
-            )
-            await a_bus(self.session, self.digging, seats=6)
             later = await Session.create(
                 listing=self.session.listing, starts_at=NOW + timedelta(days=11), capacity=3, min_people=0
             )
             self.later = later.id
+            self.digging = await a_program(
+                "고구마 캐기", village=second, seats=4, starts_at=self.session.starts_at
+            )
+            await a_bus(self.session, self.digging, seats=6)
 
         self.run(opened())
 
