@@ -163,7 +163,7 @@ def seat_wishes(lines: list[dict[str, Any]]) -> list[bookings.SeatWish]:
     return [bookings.SeatWish(*each) for each in seats.items()]
 
 
-LOCK = "SELECT id FROM orders WHERE id = (SELECT order_id FROM payments WHERE id = $1) FOR UPDATE"
+LOCK = "SELECT id FROM orders WHERE id = (SELECT order_id FROM payments WHERE id = $1) FOR NO KEY UPDATE"
 READ = """
 SELECT o.id, number, paid_at, ended_as, total, buyer_name, buyer_email, buyer_phone,
        p.id AS payment_id, p.amount, p.tender, p.provider, p.state AS payment_state,

@@ -138,8 +138,10 @@ ARRIVED = _ON.format(to="delivered", due="p.state = 'shipped' AND p.moved_at < $
 # What is on its way back is not confirmed by the clock.
 CONFIRMED = _ON.format(
     to="confirmed",
+    # What is asked to be taken back waits for the village's word, but not for ever: what is confirmed is due to it.
     due="p.state = 'delivered' AND p.moved_at < $1 AND NOT EXISTS ("
-    "SELECT FROM lines l WHERE l.part_id = p.id AND l.coming_back > 0)",
+    "SELECT FROM returns r WHERE r.part_id = p.id AND r.state IN ('requested', 'resent') "
+    "AND r.asked_at > $2::timestamptz - interval '30 days')",
 )
 VISITED = _ON.format(
     to="delivered",

@@ -65,6 +65,7 @@ async def _failed(
     await open_task(
         db, kind="refund_stuck", subject=f"refund {ours['id']}",
         sentence=f"주문 {payment['number']}: 카드사가 {amount:,}원을 돌려주지 못해 돈이 되돌아왔습니다. 전화해서 계좌를 물어보고 보내 주세요.",
+        is_open_again=True,
     )  # fmt: skip
 
 

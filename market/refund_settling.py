@@ -9,6 +9,7 @@ from market.ledger.journal import Happening, Leg, book, money_leg
 from market.orders import Tender
 from market.payments import Provider
 from market.refund_booking import book_payment
+from market.refunds import IS_THERE
 from villages.acts import record_act
 from villages.notices import tell
 
@@ -64,10 +65,10 @@ async def take_back(db: BaseDBAsyncClient, refund_id: int, *, by: str, now: date
 LOCK = """
 SELECT id FROM orders WHERE id = (SELECT order_id FROM refunds WHERE id = $1) FOR NO KEY UPDATE
 """
-SETTLE = """
+SETTLE = f"""
 UPDATE refunds SET state = 'paid', paid_at = $2, paid_by = $3, reference = COALESCE(NULLIF($4, ''), refunds.reference), try_at = NULL
 FROM orders o, payments p
-WHERE refunds.id = $1 AND refunds.state IN ('promised', 'stuck') AND ($3 = 'stripe' OR p.disputed = 0) AND o.id = refunds.order_id AND p.id = refunds.payment_id
+WHERE refunds.id = $1 AND refunds.state IN ('promised', 'stuck') AND ($3 = 'stripe' OR p.provider <> 'stripe' OR {IS_THERE}) AND o.id = refunds.order_id AND p.id = refunds.payment_id
 RETURNING refunds.amount, refunds.order_id, p.tender, p.provider, o.number, o.buyer_name, o.buyer_email, o.buyer_phone,
     EXISTS (SELECT FROM journal_transactions t WHERE t.kind = 'corrected' AND t.subject = 'refund ' || refunds.id || ' returned')
         AS returned

@@ -200,6 +200,12 @@ class RefundLine(Model):
         )
 
 
+IS_THERE = """
+(p.amount - p.disputed >= refunds.amount + (
+    SELECT COALESCE(sum(gone.amount), 0) FROM refunds gone WHERE gone.payment_id = p.id
+      AND (gone.state = 'paid' OR gone.state = 'promised' AND gone.id < refunds.id)))
+"""
+"""Of `refunds` and their payment `p`: the provider has won enough of it left; it has not taken them for a dispute. First come, first served."""
 UNUSED = (
     f"EXISTS (SELECT FROM refunds u WHERE u.payment_id = p.id AND u.cause = '{RefundCause.unused.value}')"
 )

@@ -30,10 +30,24 @@ class Task(Model):
 
 
 async def open_task(
-    db: BaseDBAsyncClient, *, kind: str, subject: str, sentence: str, village_id: int | None = None
+    db: BaseDBAsyncClient,
+    *,
+    kind: str,
+    subject: str,
+    sentence: str,
+    village_id: int | None = None,
+    is_open_again: bool = False,
 ) -> None:
+    """Once; with `is_open_again` what was opened before says this sentence now, and is to be done again."""
     await db.execute_query(
-        "INSERT INTO tasks (kind, subject, village_id, sentence, opened_at, done_by) VALUES ($1, $2, $3, $4, now(), '') "
-        "ON CONFLICT (kind, subject) DO NOTHING",
-        [kind, subject[:100], village_id, sentence[:300]],
+        OPEN_AGAIN if is_open_again else OPEN, [kind, subject[:100], village_id, sentence[:300]]
     )
+
+
+OPEN = """
+INSERT INTO tasks (kind, subject, village_id, sentence, opened_at, done_by) VALUES ($1, $2, $3, $4, now(), '')
+ON CONFLICT (kind, subject) DO NOTHING
+"""
+OPEN_AGAIN = OPEN.replace(
+    "NOTHING", "UPDATE SET sentence = EXCLUDED.sentence, done_at = NULL, done_by = '', note = ''"
+)

@@ -58,7 +58,7 @@ SELECT o.number, o.channel, o.tender, o.total, o.ended_as, o.sold_on,
         FROM parts p JOIN villages v ON v.id = p.village_id WHERE p.order_id = o.id) AS shares
 FROM orders o LEFT JOIN (
     SELECT t.order_id, sum(l.amount) AS refunded FROM journal_transactions t JOIN journal_legs l ON l.transaction_id = t.id
-    WHERE t.kind = 'refund_paid' AND l.account = 'refunds_promised' GROUP BY 1
+    WHERE t.kind IN ('refund_paid', 'corrected') AND l.account = 'refunds_promised' GROUP BY 1
 ) back ON back.order_id = o.id
 ORDER BY o.id
 """

@@ -38,7 +38,7 @@ class DepositTaken(Refused):
 class Matched:
     """What the money did, order by order; nothing where it was too little. `difference`: won too many or too few.
 
-    What came short for the same orders before is counted with it.
+    What came short for some of these orders before is counted with it.
     """
 
     effects: dict[str, Effect]
@@ -66,7 +66,7 @@ async def match_row(
         if len(payments) != len(wanted):
             raise NotFound("무통장입금을 기다린 주문이 아닙니다. 주문번호를 확인해 주세요.")
         orders = ", ".join(wanted)
-        short = await db.execute_query_dict(SHORT, [orders])
+        short = await db.execute_query_dict(SHORT, [wanted])
         difference = sum(money["amount"] for money in [row, *short]) - sum(
             each["amount"] for each in payments
         )
@@ -167,7 +167,7 @@ DECIDE = """
 UPDATE deposit_rows SET state = $2, decided_by = $3, decided_at = $4, is_sure = $5, reason = $6
 WHERE id = $1 AND state = 'waiting' RETURNING id, amount
 """
-LOCK_ORDERS = "SELECT id FROM orders WHERE number = ANY($1::text[]) ORDER BY id FOR UPDATE"
+LOCK_ORDERS = "SELECT id FROM orders WHERE number = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE"
 PAYMENTS = """
 SELECT d.id, d.amount, o.number FROM payments d JOIN orders o ON o.id = d.order_id
 WHERE o.number = ANY($1::text[]) AND d.provider = 'bank_transfer' ORDER BY o.id
@@ -182,7 +182,8 @@ VALUES ($1, $2, $3, $4, $5, '', '')
 """
 # Read when the orders are locked: whoever pays one of them with it, or gives it back, comes before or after us.
 SHORT = """
-SELECT row_id, amount FROM deposit_suspense WHERE kind = 'short' AND settled_at IS NULL AND orders = $1 ORDER BY id FOR UPDATE
+SELECT row_id, amount FROM deposit_suspense WHERE kind = 'short' AND settled_at IS NULL AND string_to_array(orders, ', ') <@ $1::text[]
+ORDER BY id FOR UPDATE
 """
 SETTLE = """
 UPDATE deposit_suspense SET settled_at = $2, settled_by = $3, settled_as = $4, taken_with_id = $5

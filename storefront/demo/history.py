@@ -206,7 +206,7 @@ class History:
 
 def without_postage(quoted: Quote) -> Quote:
     """Carried home by hand, as `market.offline_sales` has it."""
-    return Quote(tuple(part._replace(postage=Postage(0, 0, "")) for part in quoted.parts))
+    return Quote(tuple(part._replace(postage=Postage(0, 0, ""), promise=None) for part in quoted.parts))
 
 
 async def load_history(

@@ -8,8 +8,9 @@ import pytest
 from market.audit import violations
 from market.disputes import disputes_of
 from market.gateway import Event, GatewayTrouble
+from market.orders import Line
 from market.payments import EventKind, Payment
-from market.refund_payouts import mark_paid_back, pay_refunds
+from market.refund_payouts import mark_paid_back, pay_refunds, payouts
 from market.refunds import Refund, RefundState
 from market.tasks import Task
 from storefront.db import open_database
@@ -105,6 +106,22 @@ async def test_a_refund_of_withdrawn_money_waits_until_it_is_back(db):
     await tell(dispute_told(page, EventKind.funds_reinstated))
 
     assert await pay_refunds(SOON, page.gateway) == 1
+
+
+async def test_a_dispute_over_some_of_it_holds_back_no_more_than_that(db):
+    page = await a_paid_page(2)
+    await tell(
+        dispute_told(page, EventKind.disputed, amount=1_000),
+        dispute_told(page, EventKind.funds_withdrawn, amount=1_000),
+        dispute_told(page, EventKind.dispute_closed, outcome="lost"),
+    )
+    line = await Line.get()
+    for _ in range(2):
+        await a_refund(page, {line.id: 1})
+
+    assert await pay_refunds(SOON, page.gateway) == 1
+    assert await pay_refunds(SOON, page.gateway) == 0
+    assert [(payout.state, payout.is_held_back) for payout in await payouts()] == [("promised", True)]
 
 
 async def test_nobody_sends_by_hand_what_is_disputed(db):

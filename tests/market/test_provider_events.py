@@ -57,15 +57,15 @@ class Page:
         return self.told(kind, f"evt_{kind}_{thing}", thing=thing, **({"reference": ""} | values))
 
 
-async def a_page(price: int = 35_000) -> Page:
-    order = (await an_order(await goods(left=5, price=price), tender=Tender.card)).order
+async def a_page(price: int = 35_000, count: int = 1) -> Page:
+    order = (await an_order((await goods(left=5, price=price), count), tender=Tender.card)).order
     gateway = FakeGateway()
     payment = await open_page(order, gateway=gateway, return_to=HERE, hold=timedelta(minutes=40), now=NOW)
     return Page(order, payment, gateway)
 
 
-async def a_paid_page() -> Page:
-    page = await a_page()
+async def a_paid_page(count: int = 1) -> Page:
+    page = await a_page(count=count)
     await tell(page.told(EventKind.captured))
     return page
 
@@ -75,8 +75,8 @@ async def tell(*events: Event, livemode: bool = False) -> None:
         await take_event(event, livemode=livemode, now=SOON)
 
 
-async def a_refund(page: Page) -> Refund:
-    quote = await quote_refund(page.order, None, cause=RefundCause.shopper, by="shopper", now=SOON)
+async def a_refund(page: Page, wanted: dict[int, int] | None = None) -> Refund:
+    quote = await quote_refund(page.order, wanted, cause=RefundCause.shopper, by="shopper", now=SOON)
     return await confirm_refund(quote.code, page.order.id, by="shopper", now=SOON)
 
 

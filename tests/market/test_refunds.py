@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from tortoise.transactions import in_transaction
 
 from market.calendar_days import working_days_after
 from market.capture import capture
@@ -17,6 +18,7 @@ from market.refund_confirmation import confirm_refund
 from market.refund_payouts import mark_paid_back, pay_refunds, payouts
 from market.refund_quotes import forget_old_quotes, quote_refund, quoted
 from market.refunds import NotRefundable, QuoteEnded, Refund, RefundCause, RefundQuote, RefundState
+from market.tasks import open_task
 from tests.builders import NOW, a_program, a_village, an_order, goods, rows, shelf_of
 from tests.fakes import FakeGateway
 from villages.notices import Notice
@@ -348,6 +350,19 @@ async def test_what_the_provider_never_gives_back_is_a_task_for_a_person(db):
 
     assert (await Refund.get()).state == RefundState.paid
     assert (await rows("SELECT done_by FROM tasks")) == [{"done_by": "person 1"}]
+
+
+async def test_a_task_that_was_done_is_open_again_when_the_same_trouble_comes_back(db):
+    for sentence in ("먼저", "다시"):
+        async with in_transaction() as connection:
+            await open_task(
+                connection, kind="refund_stuck", subject="refund 1", sentence=sentence, is_open_again=True
+            )
+        await rows("UPDATE tasks SET done_at = now(), done_by = 'person 1' WHERE sentence = '먼저'")
+
+    assert await rows("SELECT sentence, done_at, done_by FROM tasks") == [
+        {"sentence": "다시", "done_at": None, "done_by": ""}
+    ]
 
 
 async def test_a_transfer_is_sent_back_by_a_person_and_only_once(db):

@@ -15,7 +15,7 @@ from market.refund_payouts import mark_paid_back, pay_refunds, payouts
 from market.refund_record import refunds_of
 from market.refunds import Refund, RefundState
 from market.tasks import Task
-from tests.builders import NOW, an_order, goods, rows
+from tests.builders import NOW, an_order, goods, rows, told_captured
 from tests.fakes import FakeGateway
 from villages.notices import Notice
 
@@ -58,7 +58,7 @@ async def test_a_transfer_that_comes_too_late_waits_for_a_person_to_send_it_back
 async def test_a_card_that_pays_too_late_gets_it_back_by_itself(db):
     order, payment = await an_expired_order(Tender.card)
 
-    await capture(payment.id, by="stripe", now=LATER)
+    await told_captured(payment, now=LATER)
     paid = await pay_refunds(LATER, FakeGateway())
 
     refund = await Refund.get()
@@ -76,13 +76,13 @@ async def test_paid_a_second_time_the_order_stands_and_the_second_payment_goes_b
     apples, gateway = await goods(left=3, price=30_000), FakeGateway()
     order = (await an_order((apples, 1), tender=Tender.card)).order
     first = await open_page(order, gateway=gateway, return_to=HERE, hold=timedelta(minutes=40), now=NOW)
-    await capture(first.id, by="stripe", now=NOW)
+    await told_captured(first)
     second = await Payment.create(
         order_id=order.id, provider=first.provider, reference="cs_second", tender=Tender.card, amount=order.total,
         opened_at=NOW,
     )  # fmt: skip
 
-    effect = await capture(second.id, by="stripe", now=NOW)
+    effect = await told_captured(second)
 
     assert effect == Effect.refund_due
     assert (await Refund.get()).amount == order.total

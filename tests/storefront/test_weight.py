@@ -19,9 +19,15 @@ import pytest
 from starlette.routing import Route
 
 from market.cart import MOST_LINES
+from market.dates.offers import DateOffer
 from market.deposits import confirm_deposit
 from market.finding.upkeep import reindex_all
-from market.orders import Order
+from market.fulfilment import mark_delivered
+from market.orders import Line, Order, Part
+from market.refunds import RefundCause
+from market.returns.asking import ask_return
+from market.returns.tables import ReturnReason
+from market.session_cancellations import cancel_session
 from storefront.app import ROUTES, build_app
 from storefront.db import open_database
 from tests.bench.catalogue import Catalogue, Size, load_catalogue
@@ -29,10 +35,11 @@ from tests.bench.journeys import ADDRESS, BUYER, Journey, three_goods
 from tests.bench.shopper import Shopper
 from tests.bench.wire import Answer, Wire
 from tests.builders import NOW, rows
+from tests.fakes import FakeGateway
 from tests.shop import Shop
 from tests.site import test_services
 from villages.people import Permission
-from villages.programs import Participant
+from villages.programs import Participant, Session
 
 MOST = 120_000
 MOST_OF_A_FULL_CART = 220_000
@@ -181,9 +188,12 @@ async def look_at_every_page(scales: Scales, shop: Shop | None = None) -> None:
             values.update(dict.fromkeys([kind for kind in Participant if kind in form.fields][:1], 1))
         for _ in [weight async for weight in checkout(scales, journey)]:
             pass
+        path = urlsplit(shopper.path).path
         if journey is order:
             await call_off(scales, shop)
+            await send_back(scales, path, shop)
     await wait_for_all_seats(scales, visit)
+    await come_another_day(scales, path, shop)
 
 
 async def call_off(scales: Scales, shop: Shop | None) -> None:
@@ -195,6 +205,46 @@ async def call_off(scales: Scales, shop: Shop | None) -> None:
     await scales.go(path)
     await scales.shopper.send(scales.shopper.form(f"{path}/refund-quotes"))
     await scales.weigh()
+
+
+async def send_back(scales: Scales, path: str, shop: Shop | None) -> None:
+    """The goods of an order have come: the form to send them back, and what became of that."""
+    async with open_database(shop.database_url) if shop else nullcontext():
+        order = await Order.get(number=path.rpartition("/")[2])
+        for part in await Part.filter(order_id=order.id):
+            await mark_delivered(part.id, village_ids=[part.village_id], by="person 1", now=datetime.now(UTC))
+        line = await Line.filter(part__order_id=order.id).order_by("id").first()
+        assert line is not None
+        back = await ask_return(
+            order,
+            {line.id: 1},
+            reason=ReturnReason.faulty,
+            key="weighed",
+            by="shopper",
+            now=datetime.now(UTC),
+        )
+    await scales.go(f"{path}/returns/new")
+    await scales.go(f"{path}/returns/{back.id}")
+
+
+async def come_another_day(scales: Scales, path: str, shop: Shop | None) -> None:
+    """A visit that is called off: the other dates."""
+    async with open_database(shop.database_url) if shop else nullcontext():
+        order = await Order.get(number=path.rpartition("/")[2])
+        await confirm_deposit(order.number, amount=order.total, by="officer", now=datetime.now(UTC))
+        line = await Line.get(part__order_id=order.id).select_related("session__listing")
+        assert line.session is not None
+        listing = line.session.listing
+        others = Session.filter(
+            listing_id=listing.id, id__not=line.session_id, starts_at__gt=datetime.now(UTC)
+        )
+        others = await others.filter(closed_at=None).order_by("starts_at").limit(3)
+        await cancel_session(
+            line.session.id, RefundCause.weather, FakeGateway(), village_ids=[listing.village_id], by="person 1",
+            instead=[other.id for other in others], now=datetime.now(UTC),
+        )  # fmt: skip
+        offer = await DateOffer.get(booking__part__order_id=order.id)
+    await scales.go(f"{path}/date-offers/{offer.id}")
 
 
 async def wait_for_all_seats(scales: Scales, visit: Journey) -> None:

@@ -166,6 +166,18 @@ async def test_too_little_and_the_rest_of_it_pay_the_order_together(db):
     assert await booked("bank") == order.total and await booked("suspense") == 0
 
 
+async def test_what_came_short_for_one_order_is_taken_with_a_transfer_for_it_and_another(db):
+    apples = await goods(left=9, price=35_000)
+    first, second = await waiting_order(apples), await waiting_order(apples)
+    await chosen(await sent(f"{DAY},김민지,20000"), first)
+
+    rest = first.total - 20_000 + second.total
+    matched = await chosen(await sent(f"2026-11-22 09:00,모르는이,{rest}"), first, second)
+
+    assert matched.effects == {first.number: Effect.paid, second.number: Effect.paid}
+    assert await booked("suspense") == 0 and await booked("bank") == first.total + second.total
+
+
 async def test_the_rest_of_it_may_come_in_several_pieces_and_be_too_much_in_the_end(db):
     order = await waiting_order(await goods(left=5, price=35_000))
     for minute, amount in enumerate((10_000, 15_000)):

@@ -338,6 +338,16 @@ async def test_what_comes_back_is_not_confirmed_by_the_clock(db):
     assert (await Part.get()).state == PartState.delivered
 
 
+async def test_a_village_does_not_wait_for_ever_for_what_never_comes_back(db):
+    apples = await goods()
+    order = await arrived((apples, 2))
+    await asked(order, {(await line_of(apples)).id: 1})
+
+    await move_parts_on(DELIVERED + timedelta(days=40))
+
+    assert (await Part.get()).state == PartState.confirmed
+
+
 async def test_what_was_not_sent_is_called_off_and_not_sent_back(db):
     apples = await goods()
     order = await paid(await an_order(apples))
