@@ -205,7 +205,10 @@ IS_THERE = """
     SELECT COALESCE(sum(gone.amount), 0) FROM refunds gone WHERE gone.payment_id = p.id
       AND (gone.state = 'paid' OR gone.state = 'promised' AND gone.id < refunds.id)))
 """
-"""Of `refunds` and their payment `p`: the provider has won enough of it left; it has not taken them for a dispute. First come, first served."""
+"""Of `refunds` and their payment `p`: the provider has won enough of it left, after those promised before.
+
+What it took for a dispute is not there.
+"""
 UNUSED = (
     f"EXISTS (SELECT FROM refunds u WHERE u.payment_id = p.id AND u.cause = '{RefundCause.unused.value}')"
 )
