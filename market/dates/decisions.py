@@ -1,7 +1,8 @@
 """Go or no-go: at the cut-off it is decided once whether people enough come; before it the operator may say go.
 
-Who counts is who has paid. Where a village raises its minimum, or decides earlier than it said, those who booked
-before keep what they were told: the lowest minimum and the earliest moment that stand on a line of theirs hold.
+Who counts is who has paid. Where a village raises its minimum, or decides earlier than it said, those who ordered
+before, paid or not yet, keep what they were told: the lowest minimum and the earliest moment that stand on a line of
+theirs hold.
 """
 
 import logging
@@ -123,7 +124,7 @@ SELECT * FROM (
         SELECT min(COALESCE((li.terms->'minimum'->>'people')::int, 0)) AS people,
                min((li.terms->'minimum'->>'decided_at')::timestamptz) AS decided_at
         FROM lines li JOIN bookings b ON b.part_id = li.part_id AND b.session_id = li.session_id
-        WHERE li.session_id = s.id AND b.state = 'confirmed' AND li.count > li.cancelled
+        WHERE li.session_id = s.id AND b.state IN ('held', 'confirmed') AND li.count > li.cancelled
     ) told
     WHERE s.go_at IS NULL AND s.cancelled_at IS NULL AND s.starts_at > $1::timestamptz AND s.starts_at < $2
       AND (COALESCE(s.min_people, l.min_people) > 0 OR told.people > 0) AND {{which}}
