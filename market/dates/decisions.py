@@ -115,7 +115,7 @@ UNDECIDED = f"""
 SELECT * FROM (
     SELECT s.id, l.village_id, l.name, s.starts_at, come.heads,
            LEAST(COALESCE(s.min_people, l.min_people), told.people) AS minimum,
-           LEAST({DECIDED_AT}, told.decided_at) AS decided_at
+           COALESCE(told.decided_at, {DECIDED_AT}) AS decided_at
     FROM sessions s JOIN listings l ON l.id = s.listing_id
     CROSS JOIN LATERAL (
         SELECT COALESCE(sum(heads), 0)::int AS heads FROM bookings b WHERE b.session_id = s.id AND b.state = 'confirmed'

@@ -177,6 +177,18 @@ async def test_it_is_decided_as_early_as_was_told(db):
     assert await decided() == 1
 
 
+async def test_nobody_is_called_off_earlier_than_was_told(db):
+    session = await a_session(8)
+    await a_party(session, 5)
+    await edited(session, min_people=8, decide_days_before=10)
+    earlier = CUT_OFF - timedelta(days=7)
+
+    assert [await decided(earlier), await decided(CUT_OFF - timedelta(seconds=1))] == [0, 0]
+    assert await undecided_sessions([session.listing.village_id], now=earlier) == []
+    assert await decided() == 1
+    assert (await Session.get()).cancelled_as == "too_few"
+
+
 async def test_a_date_may_say_its_own_minimum(db):
     first, second = await dates(20, 20, starts_at=STARTS, min_people=4)
     ids = [first.listing.village_id]
