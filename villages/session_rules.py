@@ -140,12 +140,14 @@ async def reopen_session(session_id: int, *, village_ids: list[int], by: str) ->
 
 
 async def resize_session(session_id: int, capacity: int, *, village_ids: list[int], by: str) -> None:
-    """Raises `BadForm` below what is held and booked: promised seats are not taken away."""
+    """Raises `BadForm` below what is held and booked: promised seats are not taken away; and below its minimum."""
     if not 1 <= capacity <= MOST_SEATS:
         raise BadForm(f"정원을 1명에서 {MOST_SEATS:,}명 사이로 적어 주세요.")
     taken = await _change(
         RESIZE, "session resized", session_id, village_ids, capacity, by=by, facts={"seats": capacity}
     )
+    if taken is not None and taken <= capacity:
+        raise BadForm("최소 인원보다 적은 정원으로는 열릴 수 없습니다. 최소 인원부터 낮춰 주세요.")
     if taken is not None:
         raise BadForm(f"이미 {taken}명이 예약했습니다. 정원을 {taken}명보다 적게 줄일 수 없습니다.")
 
@@ -157,11 +159,14 @@ async def set_minimum(
 
     Who asks for more after the moment at which that would be decided says that it takes place, see `let_late_go`.
     """
+    wrong = "최소 인원은 0명부터 정원까지 적어 주세요. 정원보다 많으면 열릴 수 없습니다."
+    if people is not None and not 0 <= people <= MOST_SEATS:
+        raise BadForm(wrong)
     taken = await _change(
         SET_MINIMUM, "session minimum set", session_id, village_ids, people, now, by=by, facts={"people": people}
     )  # fmt: skip
     if taken is not None:
-        raise BadForm("최소 인원은 0명부터 정원까지 적어 주세요. 정원보다 많으면 열릴 수 없습니다.")
+        raise BadForm(wrong)
 
 
 async def let_late_go(db: BaseDBAsyncClient, listing_id: int, before: MinimumRule, *, now: datetime) -> None:
@@ -222,6 +227,7 @@ RETURNING l.village_id
 RESIZE = """
 UPDATE sessions s SET capacity = $3
 FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[]) AND s.held + s.booked <= $3
+  AND (s.go_at IS NOT NULL OR $3 >= LEAST(s.capacity, COALESCE(s.min_people, l.min_people)))
 RETURNING l.village_id
 """
 SET_MINIMUM = f"""

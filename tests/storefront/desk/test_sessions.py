@@ -119,10 +119,25 @@ async def test_one_date_may_need_other_people_than_its_program(site):
     for typed, stands in (("4", 4), ("0", 0), ("", None)):
         assert (await operator.post(path, {field: typed})).status_code == 303
         assert (await Session.get()).min_people == stands
-    for typed in ("여럿", "11", "-1"):
+    for typed in ("여럿", "11", "-1", "99999999999"):
         refused = await operator.post(path, {field: typed})
         assert refused.status_code == 422 and f'value="{typed}"' in refused.text
     assert (await Session.get()).min_people is None
+
+
+async def test_seats_are_never_fewer_than_must_come(site):
+    village = await a_village()
+    soap = await a_program(village=village, seats=20, starts_at=tomorrow() + timedelta(days=9), min_people=8)
+    operator = await site.operator_of(village)
+    path = f"/desk/sessions/{soap.id}/capacity"
+
+    refused = await operator.post(path, {"capacity": "6"})
+    done = await operator.post(path, {"capacity": "8"})
+    await Session.filter(id=soap.id).update(go_at=datetime.now(UTC), go_by="clock")
+    decided = await operator.post(path, {"capacity": "6"})
+
+    assert refused.status_code == 422 and "최소 인원부터 낮춰 주세요" in refused.text
+    assert (done.status_code, decided.status_code) == (303, 303)
 
 
 async def test_nobody_else_decides_for_a_village(site):
