@@ -9,7 +9,7 @@ from market.dates.minimums import MINIMUM, minimum_of
 from market.dates.offers import IS_LIVE
 from market.session_words import minimum_sentence, session_text_to
 from villages.refusals import NotFound
-from villages.seats_left import SEATS_LEFT
+from villages.seats_left import SEATS_LEFT_TO
 
 SHOWN = 8
 OFFERED_FIRST = 3
@@ -111,10 +111,10 @@ def _minimum(row: dict) -> str:
 
 
 OTHERS = f"""
-SELECT s.id, s.starts_at, {SEATS_LEFT} AS left
+SELECT s.id, s.starts_at, {SEATS_LEFT_TO.format(party="mine")} AS left
 FROM sessions off JOIN sessions s ON s.listing_id = off.listing_id AND s.id <> off.id
 LEFT JOIN bookings mine ON mine.id = $4::bigint
-WHERE off.id = $1 AND s.closed_at IS NULL AND s.starts_at > $2 AND {SEATS_LEFT} >= COALESCE(mine.seats, 1)
+WHERE off.id = $1 AND s.closed_at IS NULL AND s.starts_at > $2 AND {SEATS_LEFT_TO.format(party="mine")} >= COALESCE(mine.seats, 1)
   AND NOT EXISTS (SELECT FROM bookings b WHERE b.part_id = mine.part_id AND b.session_id = s.id)
 ORDER BY s.starts_at, s.id LIMIT $3
 """
@@ -128,7 +128,7 @@ JOIN sessions s ON s.id = f.session_id JOIN listings l ON l.id = s.listing_id JO
 JOIN sessions now_in ON now_in.id = b.session_id
 """
 DATES = f"""
-SELECT s.id, s.starts_at, {MINIMUM}, COALESCE((l.refund_ladder->>'too_few')::int, 100) AS too_few, {SEATS_LEFT} AS left, s.closed_at IS NOT NULL OR s.starts_at <= $2 AS is_over,
+SELECT s.id, s.starts_at, {MINIMUM}, COALESCE((l.refund_ladder->>'too_few')::int, 100) AS too_few, {SEATS_LEFT_TO.format(party="b")} AS left, s.closed_at IS NOT NULL OR s.starts_at <= $2 AS is_over,
        (SELECT o.state FROM bookings o WHERE o.part_id = b.part_id AND o.session_id = s.id) AS booked_as
 FROM date_offers f JOIN bookings b ON b.id = f.booking_id JOIN offered_dates d ON d.session_id = f.session_id
 JOIN sessions s ON s.id = d.instead_id JOIN listings l ON l.id = s.listing_id WHERE f.id = $1 ORDER BY s.starts_at, s.id

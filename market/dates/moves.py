@@ -79,7 +79,7 @@ async def move_booking(
     moves = {from_id: (0, -seats)} if here["shares_seats"] else {}
     moves |= {to_session_id: (0, seats)} if there["shares_seats"] else {}
     if moves:
-        await move_shared(db, moves)
+        await move_shared(db, moves, is_move=True)
     await _rewrite_lines(db, booking["part_id"], from_id, there)
     await db.execute_query(NEXT_VERSION, [booking["part_id"]])
     rows = await db.execute_query_dict(WRITE, [booking_id, from_id, to_session_id, by, now])

@@ -19,6 +19,7 @@ from market.session_cancellations import dry_run, empty_cancelled_sessions, give
 from tests.builders import NOW, an_order, goods, rows
 from tests.fakes import FakeGateway
 from tests.market.dates.parties import SOON, WEEK, a_party, call_off, dates, offer_to
+from tests.market.sharing import a_bus
 from tests.market.test_refunds import paid
 from tests.market.waiting import joins
 from villages.acts import Act
@@ -214,6 +215,29 @@ async def test_a_date_that_the_same_order_called_off_is_not_for_it(db):
     with pytest.raises(BookedThere, match="취소하신 예약"):
         await accepts(order, own)
     await accepts(order, other)
+
+
+async def test_a_party_takes_its_seats_on_a_full_bus_along(db):
+    rainy, later, far = await dates(9, 9, 9, minutes=60)
+    await Session.filter(id=later.id).update(starts_at=rainy.starts_at + timedelta(minutes=30))
+    await a_bus(rainy, seats=3)
+    order = await a_party(rainy, 2)
+    await a_party(later, 1)
+    await a_party(far, 2)
+    ids = [rainy.listing.village_id]
+
+    visits = await changeable_visits(order.number, village_ids=ids, now=SOON)
+    await call_off(rainy, later, far)
+    offer = await offer_of((await offer_to(order)).id, order.id, now=SOON)
+
+    assert [(date.id, date.left) for visit in visits for date in visit.dates] == [(later.id, 2)]
+    assert [(choice.id, choice.why_not) for choice in offer.choices] == [
+        (later.id, ""),
+        (far.id, "1자리만 남음"),
+    ]
+    with pytest.raises(SessionFull, match=r"마을 버스.*1자리만 남았습니다\. 다른 날짜를"):
+        await accepts(order, far)
+    await accepts(order, later)
 
 
 async def test_the_new_date_may_be_called_off_too(db):
