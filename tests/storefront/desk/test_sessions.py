@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from market.deposits import confirm_deposit
 from tests.builders import a_program, a_village, an_order
 from tests.market.waiting import joins
+from villages.listings import Listing
 from villages.programs import Participant, Session
 
 
@@ -108,6 +109,18 @@ async def test_the_page_says_how_many_of_the_minimum_come_and_when_that_is_decid
     assert "5/8명" in page.text and "오후 6시에 저절로 정해집니다" in page.text and "그대로 열기" in page.text
     assert "열기로 했어요" in (await operator.follow(gone)).text
     assert (await Session.get()).go_at is not None
+
+
+async def test_the_page_says_the_minimum_that_those_who_come_were_told(site):
+    village = await a_village()
+    soap = await a_program(village=village, starts_at=datetime.now(UTC) + timedelta(days=10), min_people=8)
+    await booked(soap, 5)
+    await Listing.filter(id=soap.listing_id).update(min_people=12, decide_hour=9)
+    operator = await site.operator_of(village)
+
+    page = await operator.get("/desk/sessions")
+
+    assert "5/8명" in page.text and "오후 6시에 저절로 정해집니다" in page.text
 
 
 async def test_one_date_may_need_other_people_than_its_program(site):
