@@ -106,6 +106,12 @@ async def add_sessions_in(
     """
     check_starts(starts, capacity=capacity, now=now)
     await db.execute_query(LOCK_LISTING, [listing_id])
+    rule = MinimumRule(**(await db.execute_query_dict(RULE, [listing_id]))[0])
+    if capacity < rule.min_people:
+        wrong = (
+            f"최소 인원 {rule.min_people}명보다 적은 정원으로는 열릴 수 없습니다. 최소 인원부터 낮춰 주세요."
+        )
+        raise BadForm(wrong, fields={"capacity": wrong})
     rows = await db.execute_query_dict(WRITE, [listing_id, sorted(set(starts)), capacity, now])
     await share_new_times(db, listing_id, now=now)
     return len(rows)
@@ -172,6 +178,8 @@ async def set_minimum(
 async def let_late_go(db: BaseDBAsyncClient, listing_id: int, before: MinimumRule, *, now: datetime) -> None:
     """The program's minimum was `before`: where it rose, or is decided earlier, and that moment is over, the date
     takes place. The clock would call it off within a minute, and nobody could have known. The listing's row is locked.
+
+    Raises `BadForm` where more would have to come than a date has seats.
     """
     after = MinimumRule(**(await db.execute_query_dict(RULE, [listing_id]))[0])
     is_more = after.min_people > before.min_people
@@ -182,6 +190,13 @@ async def let_late_go(db: BaseDBAsyncClient, listing_id: int, before: MinimumRul
     if is_more or is_earlier:
         found = await db.execute_query_dict(LATE, [listing_id, now, now + LONGEST_BEFORE, is_earlier])
         await db.execute_query(LET_GO, [[row["id"] for row in found], now])
+    if is_more and (small := await db.execute_query_dict(TOO_SMALL, [listing_id, now, after.min_people])):
+        day = seoul_day(small[0]["starts_at"])
+        wrong = (
+            f"{day.month}월 {day.day}일은 정원이 {small[0]['capacity']}명입니다. "
+            "최소 인원을 그보다 적게 적거나 그날 정원부터 늘려 주세요."
+        )
+        raise BadForm(wrong, fields={"min_people": wrong})
 
 
 async def _change(
@@ -238,7 +253,7 @@ FROM sessions o JOIN listings l ON l.id = o.listing_id CROSS JOIN LATERAL (
         AND {DECIDED_AT.replace("s.", "o.")} <= $4::timestamptz THEN $4::timestamptz END AS at
 ) late
 WHERE o.id = s.id AND s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[])
-  AND COALESCE($3::int, 0) BETWEEN 0 AND s.capacity
+  AND COALESCE($3::int, l.min_people) BETWEEN 0 AND s.capacity
 RETURNING l.village_id
 """
 RULE = "SELECT min_people, decide_days_before, decide_hour FROM listings WHERE id = $1"
@@ -247,6 +262,11 @@ SELECT s.id FROM sessions s JOIN listings l ON l.id = s.listing_id
 WHERE l.id = $1 AND s.starts_at > $2::timestamptz AND s.starts_at < $3 AND s.cancelled_at IS NULL
   AND COALESCE(s.min_people, l.min_people) > 0 AND {DECIDED_AT} <= $2 AND ($4 OR s.min_people IS NULL)
 ORDER BY s.id FOR NO KEY UPDATE OF s
+"""
+TOO_SMALL = """
+SELECT starts_at, capacity FROM sessions
+WHERE listing_id = $1 AND starts_at > $2 AND cancelled_at IS NULL AND go_at IS NULL AND min_people IS NULL AND capacity < $3
+ORDER BY starts_at LIMIT 1
 """
 LET_GO = "UPDATE sessions SET go_at = $2, go_by = 'clock' WHERE id = ANY($1::bigint[]) AND go_at IS NULL AND cancelled_at IS NULL"
 TAKEN = """

@@ -267,6 +267,17 @@ async def test_a_moment_that_is_moved_behind_us_calls_nobody_off(db):
     assert (await Session.get()).go_at == NOW
 
 
+async def test_no_more_people_must_come_than_there_are_seats(db):
+    session = await a_session(4)
+    own = {"village_ids": [session.listing.village_id], "by": "person 1", "now": NOW}
+
+    with pytest.raises(BadForm, match="12월 5일은 정원이 20명입니다"):
+        await edited(session, min_people=21)
+    with pytest.raises(BadForm, match="최소 인원 4명보다"):
+        await add_sessions(session.listing_id, [STARTS + timedelta(hours=1)], capacity=3, **own)
+    await edited(session, min_people=20)
+
+
 async def test_other_words_of_a_program_decide_nothing(db):
     session = await a_session(4)
 
