@@ -147,7 +147,9 @@ async def cancel_in(
     if not done:
         if (await db.execute_query_dict(IS_CANCELLED, [session["id"]]))[0]["is_cancelled"]:
             return
-        raise BadForm("열기로 정해 손님께 이미 알렸습니다. 사람이 적다는 까닭으로는 취소할 수 없습니다.")
+        raise BadForm(
+            "열기로 정해 손님께 이미 알렸습니다. 사람이 적다는 까닭으로는 취소할 수 없습니다. 다른 까닭을 골라 주세요."
+        )
     await end_queue(db, session["id"], now=now)
     await offer_dates(
         db, session["id"], instead, why=why_of(session["name"], session["starts_at"], cause), now=now

@@ -8,7 +8,9 @@ from villages.refusals import SessionFull
 from villages.seats_left import scarce_sentence
 
 
-async def move_shared(db: BaseDBAsyncClient, moves: Mapping[int, tuple[int, int]]) -> None:
+async def move_shared(
+    db: BaseDBAsyncClient, moves: Mapping[int, tuple[int, int]], *, is_move: bool = False
+) -> None:
     """Add to (held, booked) of every outing of these sessions, which the caller has locked: all at once, after them.
 
     Raises `SessionFull`, naming the bus or guide that has not so many seats left.
@@ -18,7 +20,7 @@ async def move_shared(db: BaseDBAsyncClient, moves: Mapping[int, tuple[int, int]
     moved = await db.execute_query_dict(MOVE, [list(moves), held, booked])
     if too_small := set(locked) - {row["id"] for row in moved}:
         scarce = await db.execute_query_dict(SCARCE, [min(too_small)])
-        raise SessionFull(scarce_sentence(scarce[0]["name"], scarce[0]["left"]))
+        raise SessionFull(scarce_sentence(scarce[0]["name"], scarce[0]["left"], is_move=is_move))
 
 
 async def lock_outings(db: BaseDBAsyncClient, session_ids: Sequence[int]) -> list[int]:

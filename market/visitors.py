@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from tortoise import connections
 
+from market.dates.minimums import DECIDES, TOLD
 from villages.seats_left import SEATS_LEFT
-from villages.session_rules import DECIDED_AT
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class OwnSession:
     is_closed: bool
     is_cancelled: bool = False
     minimum: int = 0
-    """Heads without which it is called off; 0: it takes place for anyone."""
+    """Heads without which it is called off, as its people were told; 0: it takes place for anyone."""
     own_minimum: int | None = None
     """Where it is another one than the program's."""
     decided_at: datetime | None = None
@@ -117,14 +117,15 @@ async def sessions_on_sale(
 
 SESSIONS = f"""
 SELECT s.id, s.listing_id, l.name, s.starts_at, s.capacity, s.held, s.booked, s.closed_at IS NOT NULL AS is_closed,
-       s.cancelled_at IS NOT NULL AS is_cancelled, COALESCE(s.min_people, l.min_people) AS minimum, s.min_people AS own_minimum,
-       {DECIDED_AT} AS decided_at, s.go_at IS NOT NULL AS has_go,
+       s.cancelled_at IS NOT NULL AS is_cancelled, s.min_people AS own_minimum,
+       {DECIDES}, s.go_at IS NOT NULL AS has_go,
        w.waiting, w.kept, CASE WHEN s.shares_seats THEN (
             SELECT json_agg(json_build_array(po.name, u.capacity, u.capacity - u.held - u.booked) ORDER BY po.name)
             FROM outing_sessions us JOIN outings u ON u.id = us.outing_id JOIN pools po ON po.id = u.pool_id
             WHERE us.session_id = s.id
        )::text END AS shared
 FROM sessions s JOIN listings l ON l.id = s.listing_id
+{TOLD}
 CROSS JOIN LATERAL (
     SELECT count(*) AS waiting, COALESCE(sum(kept), 0) AS kept FROM waiting_parties
     WHERE session_id = s.id AND state IN ('waiting', 'offered')

@@ -15,7 +15,7 @@ from villages.outings import share_new_times
 from villages.programs import Participant, ParticipantPrice
 from villages.publications import stay_sound
 from villages.refund_ladders import PRESETS, ladder_as_data
-from villages.session_rules import add_sessions_in
+from villages.session_rules import MinimumRule, add_sessions_in, let_late_go
 from villages.village import Village
 
 SEATS_TAKEN = {Participant.family: 4, Participant.infant: 0}
@@ -94,10 +94,12 @@ async def update_program(
         listing = await locked_listing(
             db, listing_id, village_ids=village_ids, kind=Kind.program, version=version
         )
+        before = MinimumRule(*(getattr(listing, name) for name in MinimumRule._fields))
         changed = await save_listing(db, listing, offer.columns())
         await _write_prices(db, listing, offer, by=by)
         if "minutes" in changed:
             await share_new_times(db, listing_id, now=now)
+        await let_late_go(db, listing_id, before, now=now)
         await stay_sound(db, listing_id, today=seoul_day(now))
         if changed:
             await record_edit(db, "listing edited", listing, by=by, columns=", ".join(changed))

@@ -25,8 +25,23 @@ CASE WHEN s.shares_seats THEN (
 """The name of what has fewer seats left than the session itself; NULL where the session is the narrowest."""
 
 
-def scarce_sentence(pool: str, left: int) -> str:
-    """To be said after what was wanted."""
+SEATS_LEFT_TO = """
+CASE WHEN s.shares_seats THEN LEAST(s.capacity - s.held - s.booked, (
+    SELECT min(u.capacity - u.held - u.booked + CASE WHEN EXISTS (
+        SELECT FROM outing_sessions us_now WHERE us_now.outing_id = u.id AND us_now.session_id = {party}.session_id
+    ) THEN {party}.seats ELSE 0 END)
+    FROM outing_sessions us JOIN outings u ON u.id = us.outing_id WHERE us.session_id = s.id
+)) ELSE s.capacity - s.held - s.booked END
+""".strip()
+"""To a party that moves (its booking, or NULL): on a bus that it is on already it takes its seats along."""
+
+
+def scarce_sentence(pool: str, left: int, *, is_move: bool = False) -> str:
+    """To be said after what was wanted. A party that moves cannot be made smaller."""
+    if is_move and left > 0:
+        return f"함께 쓰는 ‘{pool}’ 자리가 {left}자리만 남았습니다. 다른 날짜를 골라 주세요."
+    if is_move:
+        return f"함께 쓰는 ‘{pool}’ 자리가 다 찼습니다. 다른 날짜를 골라 주세요."
     if left:
         return f"함께 쓰는 ‘{pool}’ 자리가 {left}자리 남았습니다. 인원을 줄이거나 다른 시각을 골라 주세요."
     return f"함께 쓰는 ‘{pool}’ 자리가 다 찼습니다. 다른 시각을 골라 주세요."

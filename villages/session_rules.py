@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
@@ -71,6 +72,14 @@ def decision_moment(starts_at: datetime, days_before: int, hour: int) -> datetim
     return seoul_moment(seoul_day(starts_at) - timedelta(days=days_before), hour)
 
 
+class MinimumRule(NamedTuple):
+    """Of a program: how many must come, and when that is decided."""
+
+    min_people: int
+    decide_days_before: int
+    decide_hour: int
+
+
 async def add_sessions(
     listing_id: int, starts: list[datetime], *, capacity: int, village_ids: list[int], by: str, now: datetime
 ) -> int:
@@ -97,6 +106,12 @@ async def add_sessions_in(
     """
     check_starts(starts, capacity=capacity, now=now)
     await db.execute_query(LOCK_LISTING, [listing_id])
+    rule = MinimumRule(**(await db.execute_query_dict(RULE, [listing_id]))[0])
+    if capacity < rule.min_people:
+        wrong = (
+            f"최소 인원 {rule.min_people}명보다 적은 정원으로는 열릴 수 없습니다. 최소 인원부터 낮춰 주세요."
+        )
+        raise BadForm(wrong, fields={"capacity": wrong})
     rows = await db.execute_query_dict(WRITE, [listing_id, sorted(set(starts)), capacity, now])
     await share_new_times(db, listing_id, now=now)
     return len(rows)
@@ -131,23 +146,57 @@ async def reopen_session(session_id: int, *, village_ids: list[int], by: str) ->
 
 
 async def resize_session(session_id: int, capacity: int, *, village_ids: list[int], by: str) -> None:
-    """Raises `BadForm` below what is held and booked: promised seats are not taken away."""
+    """Raises `BadForm` below what is held and booked: promised seats are not taken away; and below its minimum."""
     if not 1 <= capacity <= MOST_SEATS:
         raise BadForm(f"정원을 1명에서 {MOST_SEATS:,}명 사이로 적어 주세요.")
     taken = await _change(
         RESIZE, "session resized", session_id, village_ids, capacity, by=by, facts={"seats": capacity}
     )
+    if taken is not None and taken <= capacity:
+        raise BadForm("최소 인원보다 적은 정원으로는 열릴 수 없습니다. 최소 인원부터 낮춰 주세요.")
     if taken is not None:
         raise BadForm(f"이미 {taken}명이 예약했습니다. 정원을 {taken}명보다 적게 줄일 수 없습니다.")
 
 
-async def set_minimum(session_id: int, people: int | None, *, village_ids: list[int], by: str) -> None:
-    """So many must come to this one session; None: what its program says. Raises `BadForm` above its capacity."""
+async def set_minimum(
+    session_id: int, people: int | None, *, village_ids: list[int], by: str, now: datetime
+) -> None:
+    """So many must come to this one session; None: what its program says. Raises `BadForm` above its capacity.
+
+    Who asks for more after the moment at which that would be decided says that it takes place, see `let_late_go`.
+    """
+    wrong = "최소 인원은 0명부터 정원까지 적어 주세요. 정원보다 많으면 열릴 수 없습니다."
+    if people is not None and not 0 <= people <= MOST_SEATS:
+        raise BadForm(wrong)
     taken = await _change(
-        SET_MINIMUM, "session minimum set", session_id, village_ids, people, by=by, facts={"people": people}
-    )
+        SET_MINIMUM, "session minimum set", session_id, village_ids, people, now, by=by, facts={"people": people}
+    )  # fmt: skip
     if taken is not None:
-        raise BadForm("최소 인원은 0명부터 정원까지 적어 주세요. 정원보다 많으면 열릴 수 없습니다.")
+        raise BadForm(wrong)
+
+
+async def let_late_go(db: BaseDBAsyncClient, listing_id: int, before: MinimumRule, *, now: datetime) -> None:
+    """The program's minimum was `before`: where it rose, or is decided earlier, and that moment is over, the date
+    takes place. The clock would call it off within a minute, and nobody could have known. The listing's row is locked.
+
+    Raises `BadForm` where more would have to come than a date has seats.
+    """
+    after = MinimumRule(**(await db.execute_query_dict(RULE, [listing_id]))[0])
+    is_more = after.min_people > before.min_people
+    is_earlier = (-after.decide_days_before, after.decide_hour) < (
+        -before.decide_days_before,
+        before.decide_hour,
+    )
+    if is_more or is_earlier:
+        found = await db.execute_query_dict(LATE, [listing_id, now, now + LONGEST_BEFORE, is_earlier])
+        await db.execute_query(LET_GO, [[row["id"] for row in found], now])
+    if is_more and (small := await db.execute_query_dict(TOO_SMALL, [listing_id, now, after.min_people])):
+        day = seoul_day(small[0]["starts_at"])
+        wrong = (
+            f"{day.month}월 {day.day}일은 정원이 {small[0]['capacity']}명입니다. "
+            "최소 인원을 그보다 적게 적거나 그날 정원부터 늘려 주세요."
+        )
+        raise BadForm(wrong, fields={"min_people": wrong})
 
 
 async def _change(
@@ -193,14 +242,33 @@ RETURNING l.village_id
 RESIZE = """
 UPDATE sessions s SET capacity = $3
 FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[]) AND s.held + s.booked <= $3
+  AND (s.go_at IS NOT NULL OR $3 >= LEAST(s.capacity, COALESCE(s.min_people, l.min_people)))
 RETURNING l.village_id
 """
-SET_MINIMUM = """
-UPDATE sessions s SET min_people = $3
-FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[])
-  AND COALESCE($3::int, 0) BETWEEN 0 AND s.capacity
+SET_MINIMUM = f"""
+UPDATE sessions s SET min_people = $3::int, go_at = COALESCE(s.go_at, late.at),
+    go_by = CASE WHEN s.go_at IS NULL AND late.at IS NOT NULL THEN 'clock' ELSE s.go_by END
+FROM sessions o JOIN listings l ON l.id = o.listing_id CROSS JOIN LATERAL (
+    SELECT CASE WHEN COALESCE($3::int, l.min_people) > COALESCE(o.min_people, l.min_people) AND o.cancelled_at IS NULL
+        AND {DECIDED_AT.replace("s.", "o.")} <= $4::timestamptz THEN $4::timestamptz END AS at
+) late
+WHERE o.id = s.id AND s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[])
+  AND COALESCE($3::int, l.min_people) BETWEEN 0 AND s.capacity
 RETURNING l.village_id
 """
+RULE = "SELECT min_people, decide_days_before, decide_hour FROM listings WHERE id = $1"
+LATE = f"""
+SELECT s.id FROM sessions s JOIN listings l ON l.id = s.listing_id
+WHERE l.id = $1 AND s.starts_at > $2::timestamptz AND s.starts_at < $3 AND s.cancelled_at IS NULL
+  AND COALESCE(s.min_people, l.min_people) > 0 AND {DECIDED_AT} <= $2 AND ($4 OR s.min_people IS NULL)
+ORDER BY s.id FOR NO KEY UPDATE OF s
+"""
+TOO_SMALL = """
+SELECT starts_at, capacity FROM sessions
+WHERE listing_id = $1 AND starts_at > $2 AND cancelled_at IS NULL AND go_at IS NULL AND min_people IS NULL AND capacity < $3
+ORDER BY starts_at LIMIT 1
+"""
+LET_GO = "UPDATE sessions SET go_at = $2, go_by = 'clock' WHERE id = ANY($1::bigint[]) AND go_at IS NULL AND cancelled_at IS NULL"
 TAKEN = """
 SELECT s.held + s.booked AS taken FROM sessions s, listings l
 WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[])

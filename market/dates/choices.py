@@ -9,7 +9,7 @@ from market.dates.minimums import MINIMUM, minimum_of
 from market.dates.offers import IS_LIVE
 from market.session_words import minimum_sentence, session_text_to
 from villages.refusals import NotFound
-from villages.seats_left import SEATS_LEFT
+from villages.seats_left import SEATS_LEFT_TO
 
 SHOWN = 8
 OFFERED_FIRST = 3
@@ -61,9 +61,14 @@ class Offer:
     choices: tuple[Choice, ...] = ()
 
 
-async def other_dates(session_id: int, *, now: datetime) -> tuple[OtherDate, ...]:
-    """The next dates of the same program that have seats; the first three are ticked beforehand."""
-    rows = await connections.get("default").execute_query_dict(OTHERS, [session_id, now, SHOWN])
+async def other_dates(
+    session_id: int, *, booking_id: int | None = None, now: datetime
+) -> tuple[OtherDate, ...]:
+    """The next dates of the same program that have seats; the first three are ticked beforehand.
+
+    With a booking: those that all of its party can move to.
+    """
+    rows = await connections.get("default").execute_query_dict(OTHERS, [session_id, now, SHOWN, booking_id])
     return tuple(OtherDate(**row, is_first=place < OFFERED_FIRST) for place, row in enumerate(rows))
 
 
@@ -89,7 +94,9 @@ async def offer_of(offer_id: int, order_id: int, *, now: datetime) -> Offer:
 
 def _choice(row: dict, seats: int) -> Choice:
     why_not = ""
-    if row["is_booked"]:
+    if row["booked_as"] == "cancelled":
+        why_not = "취소하신 예약이 있는 시각"
+    elif row["booked_as"]:
         why_not = "이미 예약하신 시각"
     elif row["is_over"]:
         why_not = "마감"
@@ -104,9 +111,11 @@ def _minimum(row: dict) -> str:
 
 
 OTHERS = f"""
-SELECT s.id, s.starts_at, {SEATS_LEFT} AS left
+SELECT s.id, s.starts_at, {SEATS_LEFT_TO.format(party="mine")} AS left
 FROM sessions off JOIN sessions s ON s.listing_id = off.listing_id AND s.id <> off.id
-WHERE off.id = $1 AND s.closed_at IS NULL AND s.starts_at > $2 AND {SEATS_LEFT} > 0
+LEFT JOIN bookings mine ON mine.id = $4::bigint
+WHERE off.id = $1 AND s.closed_at IS NULL AND s.starts_at > $2 AND {SEATS_LEFT_TO.format(party="mine")} >= COALESCE(mine.seats, 1)
+  AND NOT EXISTS (SELECT FROM bookings b WHERE b.part_id = mine.part_id AND b.session_id = s.id)
 ORDER BY s.starts_at, s.id LIMIT $3
 """
 LIVE = f"b.session_id = f.session_id AND b.state = 'confirmed' AND {IS_LIVE.format(now='$2')}"
@@ -119,8 +128,8 @@ JOIN sessions s ON s.id = f.session_id JOIN listings l ON l.id = s.listing_id JO
 JOIN sessions now_in ON now_in.id = b.session_id
 """
 DATES = f"""
-SELECT s.id, s.starts_at, {MINIMUM}, COALESCE((l.refund_ladder->>'too_few')::int, 100) AS too_few, {SEATS_LEFT} AS left, s.closed_at IS NOT NULL OR s.starts_at <= $2 AS is_over,
-       EXISTS (SELECT FROM bookings o WHERE o.part_id = b.part_id AND o.session_id = s.id) AS is_booked
+SELECT s.id, s.starts_at, {MINIMUM}, COALESCE((l.refund_ladder->>'too_few')::int, 100) AS too_few, {SEATS_LEFT_TO.format(party="b")} AS left, s.closed_at IS NOT NULL OR s.starts_at <= $2 AS is_over,
+       (SELECT o.state FROM bookings o WHERE o.part_id = b.part_id AND o.session_id = s.id) AS booked_as
 FROM date_offers f JOIN bookings b ON b.id = f.booking_id JOIN offered_dates d ON d.session_id = f.session_id
 JOIN sessions s ON s.id = d.instead_id JOIN listings l ON l.id = s.listing_id WHERE f.id = $1 ORDER BY s.starts_at, s.id
 """

@@ -1,7 +1,8 @@
 """Go or no-go: at the cut-off it is decided once whether people enough come; before it the operator may say go.
 
-Who counts is who has paid. Where a village raises its minimum, or decides earlier than it said, those who booked
-before keep what they were told: the lowest minimum and the earliest moment that stand on a line of theirs hold.
+Who counts is who has paid. Where a village raises its minimum, or decides earlier than it said, those who ordered
+before, paid or not yet, keep what they were told: the lowest minimum and the earliest moment that stand on a line of
+theirs hold.
 """
 
 import logging
@@ -14,6 +15,7 @@ from tortoise import connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
+from market.dates.minimums import DECIDES, TOLD
 from market.gateway import Gateway
 from market.refunds import RefundCause
 from market.retrying import retried
@@ -23,7 +25,7 @@ from market.session_words import session_text
 from villages.acts import record_act
 from villages.notices import tell
 from villages.refusals import NotFound
-from villages.session_rules import DECIDED_AT, LONGEST_BEFORE
+from villages.session_rules import LONGEST_BEFORE
 
 log = logging.getLogger("jangnal.worker")
 ASKED_BEFORE = timedelta(hours=24)
@@ -113,18 +115,12 @@ async def _go(db: BaseDBAsyncClient, session: dict[str, Any], *, by: str, now: d
 UNDECIDED = f"""
 SELECT * FROM (
     SELECT s.id, l.village_id, l.name, s.starts_at, come.heads,
-           LEAST(COALESCE(s.min_people, l.min_people), told.people) AS minimum,
-           LEAST({DECIDED_AT}, told.decided_at) AS decided_at
+           {DECIDES}
     FROM sessions s JOIN listings l ON l.id = s.listing_id
     CROSS JOIN LATERAL (
         SELECT COALESCE(sum(heads), 0)::int AS heads FROM bookings b WHERE b.session_id = s.id AND b.state = 'confirmed'
     ) come
-    CROSS JOIN LATERAL (
-        SELECT min(COALESCE((li.terms->'minimum'->>'people')::int, 0)) AS people,
-               min((li.terms->'minimum'->>'decided_at')::timestamptz) AS decided_at
-        FROM lines li JOIN bookings b ON b.part_id = li.part_id AND b.session_id = li.session_id
-        WHERE li.session_id = s.id AND b.state = 'confirmed' AND li.count > li.cancelled
-    ) told
+    {TOLD}
     WHERE s.go_at IS NULL AND s.cancelled_at IS NULL AND s.starts_at > $1::timestamptz AND s.starts_at < $2
       AND (COALESCE(s.min_people, l.min_people) > 0 OR told.people > 0) AND {{which}}
 ) undecided

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from villages.session_rules import decision_moment
+from villages.session_rules import DECIDED_AT, decision_moment
 
 
 class Minimum(NamedTuple):
@@ -30,3 +30,18 @@ def minimum_terms(minimum: Minimum | None) -> dict[str, Any]:
 
 MINIMUM = "COALESCE(s.min_people, l.min_people) AS min_people, l.decide_days_before, l.decide_hour, s.go_at"
 """Columns of `sessions s` and `listings l`; `starts_at` stands beside them anyway."""
+
+TOLD = """
+CROSS JOIN LATERAL (
+    SELECT min(COALESCE((li.terms->'minimum'->>'people')::int, 0)) AS people,
+           min((li.terms->'minimum'->>'decided_at')::timestamptz) AS decided_at
+    FROM lines li JOIN bookings b ON b.part_id = li.part_id AND b.session_id = li.session_id
+    WHERE li.session_id = s.id AND b.state IN ('held', 'confirmed') AND li.count > li.cancelled
+) told
+""".strip()
+"""What stands on the lines of those who ordered seats of `sessions s`, paid or not yet."""
+
+DECIDES = f"""
+LEAST(COALESCE(s.min_people, l.min_people), told.people) AS minimum, COALESCE(told.decided_at, {DECIDED_AT}) AS decided_at
+""".strip()
+"""By which minimum it will be decided, and when: of `sessions s`, `listings l` and `TOLD`."""

@@ -34,6 +34,10 @@ class BookedThere(Refused):
     usual = "그 시각에는 이미 예약이 있으십니다. 다른 날짜를 골라 주세요."
 
 
+# A part has one booking for each session, whatever became of it.
+CANCELLED_THERE = "취소하신 예약이 있는 시각이라 옮길 수 없습니다. 다른 날짜를 골라 주세요."
+
+
 @retried
 async def accept_date(offer_id: int, to_session_id: int, *, order_id: int, by: str, now: datetime) -> None:
     """Come on an offered date instead. The same date again is the same move.
@@ -75,7 +79,7 @@ async def move_booking(
     moves = {from_id: (0, -seats)} if here["shares_seats"] else {}
     moves |= {to_session_id: (0, seats)} if there["shares_seats"] else {}
     if moves:
-        await move_shared(db, moves)
+        await move_shared(db, moves, is_move=True)
     await _rewrite_lines(db, booking["part_id"], from_id, there)
     await db.execute_query(NEXT_VERSION, [booking["part_id"]])
     rows = await db.execute_query_dict(WRITE, [booking_id, from_id, to_session_id, by, now])
@@ -90,7 +94,9 @@ async def _take_there(
     rows = await db.execute_query_dict(THERE, [session_id, booking["part_id"], booking["listing_id"]])
     if not rows:
         raise NotFound("골라 주신 날짜를 찾을 수 없습니다. 다시 골라 주세요.")
-    if rows[0]["is_booked"]:
+    if rows[0]["booked_as"] == "cancelled":
+        raise BookedThere(CANCELLED_THERE)
+    if rows[0]["booked_as"]:
         raise BookedThere
     taken, _ = await db.execute_query(TAKE, [session_id, booking["seats"], now])
     if taken:
@@ -155,7 +161,7 @@ WHERE b.id = $1
 """
 THERE = f"""
 SELECT s.id, s.starts_at, s.shares_seats, {MINIMUM}, {SEATS_LEFT} AS left,
-       EXISTS (SELECT FROM bookings b WHERE b.part_id = $2 AND b.session_id = s.id) AS is_booked
+       (SELECT b.state FROM bookings b WHERE b.part_id = $2 AND b.session_id = s.id) AS booked_as
 FROM sessions s JOIN listings l ON l.id = s.listing_id WHERE s.id = $1 AND l.id = $3
 """
 TAKE = """

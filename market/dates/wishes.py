@@ -34,10 +34,8 @@ async def changeable_visits(number: str, *, village_ids: Sequence[int], now: dat
     found = []
     for row in rows:
         if not row["why_not"]:
-            dates = [
-                date for date in await other_dates(row["session_id"], now=now) if date.left >= row["seats"]
-            ]
-            found.append(Changeable(row["id"], row["name"], row["starts_at"], row["heads"], tuple(dates)))
+            dates = await other_dates(row["session_id"], booking_id=row["id"], now=now)
+            found.append(Changeable(row["id"], row["name"], row["starts_at"], row["heads"], dates))
     return [visit for visit in found if visit.dates]
 
 

@@ -8,14 +8,21 @@ from market.refunds import CAUSE_NAMES, RefundCause
 from market.session_cancellations import SESSION_CAUSES, cancel_session, dry_run
 from storefront.desk.desk_page import own_villages, render_desk, signature
 from storefront.pages.refund_forms import read_cause
-from storefront.web import form_of, path_id, see_other, services, visit_of
+from storefront.web import form_of, path_id, see_other, services, text_of, visit_of
 from villages.people import Permission
+from villages.refusals import BadForm
 
 MAY_CANCEL = Permission.refund_own
 
 
 async def new(request: Request) -> Response:
-    wanted = request.query_params.get("cause", "")
+    return await _page(request, request.query_params.get("cause", ""))
+
+
+async def _page(
+    request: Request, wanted: str, *, instead: list[int] | None = None, mistake: str = ""
+) -> Response:
+    """`instead`: the dates that were ticked; None: nothing was sent yet."""
     cause = RefundCause(wanted) if wanted in set(SESSION_CAUSES) else RefundCause.weather
     run = await dry_run(
         path_id(request), cause, village_ids=own_villages(request, MAY_CANCEL), now=visit_of(request).now
@@ -25,21 +32,26 @@ async def new(request: Request) -> Response:
         "run": run,
         "causes": [(each.value, CAUSE_NAMES[each]) for each in causes],
         "can_offer": any(not party.is_offline for party in run.paid),
+        "ticked": [date.id for date in run.dates if date.is_first] if instead is None else instead,
+        "mistakes": {"": mistake} if mistake else {},
     }
-    return await render_desk(request, "session_cancellation", context)
+    return await render_desk(request, "session_cancellation", context, status=422 if mistake else 200)
 
 
 async def create(request: Request) -> Response:
-    session_id = path_id(request)
-    await cancel_session(
-        session_id,
-        read_cause(form_of(request)),
-        services(request).gateway,
-        village_ids=own_villages(request, MAY_CANCEL),
-        by=signature(request),
-        instead=_dates(form_of(request)),
-        now=visit_of(request).now,
-    )
+    session_id, form = path_id(request), form_of(request)
+    try:
+        await cancel_session(
+            session_id,
+            read_cause(form),
+            services(request).gateway,
+            village_ids=own_villages(request, MAY_CANCEL),
+            by=signature(request),
+            instead=_dates(form),
+            now=visit_of(request).now,
+        )
+    except BadForm as bad:
+        return await _page(request, text_of(form, "cause"), instead=_dates(form), mistake=bad.sentence)
     return see_other(f"/desk/sessions/{session_id}/cancellation")
 
 

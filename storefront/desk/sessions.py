@@ -60,9 +60,8 @@ async def say_minimum(request: Request) -> Response:
         people = number_of(form, name)
         if people is None and text_of(form, name):
             raise BadForm("최소 인원을 숫자로 적어 주세요. 예: 8")
-        await set_minimum(
-            session_id, people, village_ids=own_villages(request, MAY_EDIT), by=signature(request)
-        )
+        ids, now = own_villages(request, MAY_EDIT), visit_of(request).now
+        await set_minimum(session_id, people, village_ids=ids, by=signature(request), now=now)
     except BadForm as bad:
         return await _list(request, mistakes={name: bad.sentence}, typed=text_of(form, name, most=20))
     return see_other(_back(request, session_id))

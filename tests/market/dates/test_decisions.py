@@ -1,6 +1,7 @@
 """Go or no-go: decided once, by who has paid, at the moment that was told; and what was told holds."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from tortoise import connections
@@ -14,13 +15,16 @@ from market.refund_quotes import quote_refund
 from market.refunds import Refund, RefundCause
 from market.session_cancellations import cancel_session
 from market.session_words import minimum_of_terms
+from market.waiting_parties import WaitingParty
 from tests.builders import NOW, a_village, an_order, rows
 from tests.fakes import FakeGateway
 from tests.market.dates.parties import SOON, a_party, call_off, dates, offer_to
+from tests.market.waiting import joins
 from villages.acts import Act
 from villages.days import seoul_moment
-from villages.listings import Listing
+from villages.listings import Listing, Publication
 from villages.notices import Notice
+from villages.program_edits import ProgramOffer, update_program
 from villages.programs import Participant, Session
 from villages.refusals import BadForm, NotFound
 from villages.session_rules import DECIDED_AT, add_sessions, decision_moment, set_minimum
@@ -147,7 +151,7 @@ async def test_nobody_else_says_go(db):
 async def test_a_minimum_raised_later_calls_off_nobody_who_was_told_another(db):
     session = await a_session(2)
     await a_party(session, 2)
-    await set_minimum(session.id, 9, village_ids=[session.listing.village_id], by="person 1")
+    await set_minimum(session.id, 9, village_ids=[session.listing.village_id], by="person 1", now=NOW)
     await a_party(session, 1)
 
     await decided()
@@ -173,13 +177,25 @@ async def test_it_is_decided_as_early_as_was_told(db):
     assert await decided() == 1
 
 
+async def test_nobody_is_called_off_earlier_than_was_told(db):
+    session = await a_session(8)
+    await a_party(session, 5)
+    await edited(session, min_people=8, decide_days_before=10)
+    earlier = CUT_OFF - timedelta(days=7)
+
+    assert [await decided(earlier), await decided(CUT_OFF - timedelta(seconds=1))] == [0, 0]
+    assert await undecided_sessions([session.listing.village_id], now=earlier) == []
+    assert await decided() == 1
+    assert (await Session.get()).cancelled_as == "too_few"
+
+
 async def test_a_date_may_say_its_own_minimum(db):
     first, second = await dates(20, 20, starts_at=STARTS, min_people=4)
     ids = [first.listing.village_id]
-    await set_minimum(first.id, 0, village_ids=ids, by="person 1")
-    await set_minimum(second.id, 2, village_ids=ids, by="person 1")
+    await set_minimum(first.id, 0, village_ids=ids, by="person 1", now=NOW)
+    await set_minimum(second.id, 2, village_ids=ids, by="person 1", now=NOW)
     with pytest.raises(BadForm):
-        await set_minimum(second.id, 21, village_ids=ids, by="person 1")
+        await set_minimum(second.id, 21, village_ids=ids, by="person 1", now=NOW)
     await a_party(second, 2)
 
     assert await decided(CUT_OFF + timedelta(days=7)) == 1
@@ -200,6 +216,84 @@ async def test_a_date_added_after_its_own_cut_off_takes_place(db):
 
     assert (await Session.get(starts_at=tomorrow)).go_at == NOW
     assert (await Session.get(starts_at=later)).go_at is None
+
+
+def as_it_stands(listing: Listing, **values) -> ProgramOffer:
+    words: dict[str, Any] = {"prices": {Participant.adult: 9000}, "ages": {}, "ladder": ""}
+    same = ("name", "category", "minutes", "least_age", "is_indoor", "meeting_place")
+    return ProgramOffer(**{name: getattr(listing, name) for name in same} | words | values)
+
+
+async def edited(session: Session, *, now: datetime = NOW, **values) -> None:
+    """As its village does; nothing on sale, so that its words need not be whole."""
+    listing = await Listing.get(id=session.listing_id)
+    await Publication.filter(listing=listing).delete()
+    await update_program(
+        listing.id, as_it_stands(listing, **values), village_ids=[listing.village_id], version=listing.version,
+        by="person 1", now=now,
+    )  # fmt: skip
+
+
+TOMORROW = NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize("of_program", [True, False])
+async def test_a_minimum_that_comes_after_its_own_cut_off_calls_nobody_off(db, of_program):
+    first, later = await dates(2, 20, starts_at=TOMORROW)
+    await Session.filter(id=later.id).update(starts_at=STARTS)
+    held = (await an_order(seats={first.id: {Participant.adult: 2}}, address=None)).order
+    await joins(first, 1)
+    ids = [first.listing.village_id]
+
+    if of_program:
+        await edited(first, min_people=8)
+    else:
+        await set_minimum(first.id, 2, village_ids=ids, by="person 1", now=NOW)
+
+    assert await decided(SOON) == 0
+    first, later = await Session.get(id=first.id), await Session.get(id=later.id)
+    assert (first.go_at, first.go_by, first.cancelled_at, later.go_at) == (NOW, "clock", None, None)
+    assert (await Order.get(id=held.id)).ended_as is None and await WaitingParty.filter(
+        state="waiting"
+    ).exists()
+
+
+async def test_a_moment_that_is_moved_behind_us_calls_nobody_off(db):
+    session = await a_session(4)
+
+    await edited(session, min_people=4, decide_days_before=20)
+
+    assert await decided(SOON) == 0
+    assert (await Session.get()).go_at == NOW
+
+
+async def test_no_more_people_must_come_than_there_are_seats(db):
+    session = await a_session(4)
+    own = {"village_ids": [session.listing.village_id], "by": "person 1", "now": NOW}
+
+    with pytest.raises(BadForm, match="12월 5일은 정원이 20명입니다"):
+        await edited(session, min_people=21)
+    with pytest.raises(BadForm, match="최소 인원 4명보다"):
+        await add_sessions(session.listing_id, [STARTS + timedelta(hours=1)], capacity=3, **own)
+    await edited(session, min_people=20)
+
+
+async def test_other_words_of_a_program_decide_nothing(db):
+    session = await a_session(4)
+
+    await edited(session, min_people=4, now=CUT_OFF)
+
+    assert (await Session.get()).go_at is None and await decided() == 1
+
+
+async def test_who_holds_seats_and_was_told_of_no_minimum_comes(db):
+    session = await a_session(0)
+    await an_order(seats={session.id: {Participant.adult: 2}}, address=None)
+    await edited(session, min_people=8)
+
+    await decided()
+
+    assert (await Session.get()).go_at == CUT_OFF
 
 
 async def test_the_operator_is_asked_a_day_before_and_only_where_too_few_come(db):

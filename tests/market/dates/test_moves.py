@@ -9,6 +9,7 @@ from market.bookings import Booking, BookingState
 from market.dates.choices import offer_of, offers_of
 from market.dates.moves import BookedThere, DateOfferOver, MovedAlready, accept_date
 from market.dates.offers import BookingMove, DateOffer
+from market.dates.wishes import changeable_visits
 from market.fulfilment import move_parts_on
 from market.orders import Line, Order, Part, PartState
 from market.refund_confirmation import confirm_refund
@@ -18,6 +19,7 @@ from market.session_cancellations import dry_run, empty_cancelled_sessions, give
 from tests.builders import NOW, an_order, goods, rows
 from tests.fakes import FakeGateway
 from tests.market.dates.parties import SOON, WEEK, a_party, call_off, dates, offer_to
+from tests.market.sharing import a_bus
 from tests.market.test_refunds import paid
 from tests.market.waiting import joins
 from villages.acts import Act
@@ -193,6 +195,49 @@ async def test_a_date_that_was_closed_or_booked_by_the_same_order_is_not_for_it(
         await accepts(order, closed)
     with pytest.raises(BookedThere):
         await accepts(order, own)
+
+
+async def test_a_date_that_the_same_order_called_off_is_not_for_it(db):
+    rainy, own, other = await dates(9, 9, 9)
+    two = {session.id: {Participant.adult: 2} for session in (rainy, own)}
+    order = await paid(await an_order(seats=two, address=None))
+    line = await Line.get(session_id=own.id)
+    quoted = await quote_refund(order, {line.id: 2}, cause=RefundCause.operator, by="person 1", now=NOW)
+    await confirm_refund(quoted.code, order.id, by="person 1", now=NOW)
+    ids = [rainy.listing.village_id]
+
+    visits = await changeable_visits(order.number, village_ids=ids, now=SOON)
+    await call_off(rainy, own, other)
+    offer = await offer_of((await offer_to(order)).id, order.id, now=SOON)
+
+    assert [date.id for visit in visits for date in visit.dates] == [other.id]
+    assert [choice.why_not for choice in offer.choices] == ["취소하신 예약이 있는 시각", ""]
+    with pytest.raises(BookedThere, match="취소하신 예약"):
+        await accepts(order, own)
+    await accepts(order, other)
+
+
+async def test_a_party_takes_its_seats_on_a_full_bus_along(db):
+    rainy, later, far = await dates(9, 9, 9, minutes=60)
+    await Session.filter(id=later.id).update(starts_at=rainy.starts_at + timedelta(minutes=30))
+    await a_bus(rainy, seats=3)
+    order = await a_party(rainy, 2)
+    await a_party(later, 1)
+    await a_party(far, 2)
+    ids = [rainy.listing.village_id]
+
+    visits = await changeable_visits(order.number, village_ids=ids, now=SOON)
+    await call_off(rainy, later, far)
+    offer = await offer_of((await offer_to(order)).id, order.id, now=SOON)
+
+    assert [(date.id, date.left) for visit in visits for date in visit.dates] == [(later.id, 2)]
+    assert [(choice.id, choice.why_not) for choice in offer.choices] == [
+        (later.id, ""),
+        (far.id, "1자리만 남음"),
+    ]
+    with pytest.raises(SessionFull, match=r"마을 버스.*1자리만 남았습니다\. 다른 날짜를"):
+        await accepts(order, far)
+    await accepts(order, later)
 
 
 async def test_the_new_date_may_be_called_off_too(db):

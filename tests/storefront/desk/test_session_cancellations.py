@@ -66,7 +66,10 @@ async def test_after_go_too_few_is_no_reason_any_more(site):
 
     page = await operator.get(path)
     refused = await operator.post(path, {"cause": "too_few"})
+    nonsense = await operator.post(path, {"cause": "싫어서"})
 
     assert 'value="too_few"' not in page.text
-    assert refused.status_code == 422 and "열기로 정해" in refused.text
+    assert refused.status_code == 422 and "다른 까닭을 골라 주세요" in refused.text
+    assert nonsense.status_code == 422
+    assert all('name="cause" value="weather"' in answer.text for answer in (refused, nonsense))
     assert (await Session.get(id=rainy.id)).cancelled_at is None

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from market.deposits import confirm_deposit
 from tests.builders import a_program, a_village, an_order
 from tests.market.waiting import joins
+from villages.listings import Listing
 from villages.programs import Participant, Session
 
 
@@ -110,6 +111,18 @@ async def test_the_page_says_how_many_of_the_minimum_come_and_when_that_is_decid
     assert (await Session.get()).go_at is not None
 
 
+async def test_the_page_says_the_minimum_that_those_who_come_were_told(site):
+    village = await a_village()
+    soap = await a_program(village=village, starts_at=datetime.now(UTC) + timedelta(days=10), min_people=8)
+    await booked(soap, 5)
+    await Listing.filter(id=soap.listing_id).update(min_people=12, decide_hour=9)
+    operator = await site.operator_of(village)
+
+    page = await operator.get("/desk/sessions")
+
+    assert "5/8명" in page.text and "오후 6시에 저절로 정해집니다" in page.text
+
+
 async def test_one_date_may_need_other_people_than_its_program(site):
     village = await a_village()
     soap = await a_program(village=village, seats=10, starts_at=tomorrow() + timedelta(days=9), min_people=8)
@@ -119,10 +132,25 @@ async def test_one_date_may_need_other_people_than_its_program(site):
     for typed, stands in (("4", 4), ("0", 0), ("", None)):
         assert (await operator.post(path, {field: typed})).status_code == 303
         assert (await Session.get()).min_people == stands
-    for typed in ("여럿", "11", "-1"):
+    for typed in ("여럿", "11", "-1", "99999999999"):
         refused = await operator.post(path, {field: typed})
         assert refused.status_code == 422 and f'value="{typed}"' in refused.text
     assert (await Session.get()).min_people is None
+
+
+async def test_seats_are_never_fewer_than_must_come(site):
+    village = await a_village()
+    soap = await a_program(village=village, seats=20, starts_at=tomorrow() + timedelta(days=9), min_people=8)
+    operator = await site.operator_of(village)
+    path = f"/desk/sessions/{soap.id}/capacity"
+
+    refused = await operator.post(path, {"capacity": "6"})
+    done = await operator.post(path, {"capacity": "8"})
+    await Session.filter(id=soap.id).update(go_at=datetime.now(UTC), go_by="clock")
+    decided = await operator.post(path, {"capacity": "6"})
+
+    assert refused.status_code == 422 and "최소 인원부터 낮춰 주세요" in refused.text
+    assert (done.status_code, decided.status_code) == (303, 303)
 
 
 async def test_nobody_else_decides_for_a_village(site):
