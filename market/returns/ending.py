@@ -1,4 +1,4 @@
-"""A return that will not be received: the shopper takes it back, the village refuses it, the city overrules that."""
+"""A return that ends without its goods: withdrawn, refused by the village (the city overrules), or awaited in vain."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,6 +16,7 @@ from villages.acts import record_act
 from villages.refusals import BadForm, Stale
 
 GONE_ON = "이미 다음 단계로 넘어갔거나 끝난 신청입니다. 화면을 새로 고쳐 주세요."
+NEVER_CAME = "새 물건을 보낸 교환을, 먼저 받으신 물건이 돌아오지 않은 채로 마쳤습니다. 이미 보내셨으면 마을로 전화해 주세요."
 
 
 @retried
@@ -63,6 +64,26 @@ async def refuse_return(
         number = await _record(db, known, "return refused", by)
         sentence = f"돌려보내기 신청을 마을이 받지 않았습니다. {known.refusal}"
         await tell_buyer_of(db, known, number, sentence, now=now)
+    return known
+
+
+@retried
+async def end_without_goods(
+    return_id: int, *, village_ids: Sequence[int] | None = None, by: str, now: datetime
+) -> Return:
+    """Of an exchange the new goods left, but the old ones never came: it ends with nothing received; again: the same.
+
+    Raises `NotFound`, `Stale` where the goods did come, or nothing was sent anew.
+    """
+    async with in_transaction() as db:
+        known, lines = await locked(db, return_id, village_ids)
+        if known.state == ReturnState.received and not any(line.received for line in lines):
+            return known
+        if known.state != ReturnState.resent:
+            raise Stale(GONE_ON)
+        await _end(db, known, ReturnState.received, by=by, now=now)
+        number = await _record(db, known, "exchange not returned", by)
+        await tell_buyer_of(db, known, number, NEVER_CAME, now=now)
     return known
 
 

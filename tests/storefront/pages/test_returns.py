@@ -168,6 +168,23 @@ async def test_the_desk_sends_an_exchange_anew_then_receives(site: Site, shopper
     assert "교환: 마을이 받음" in words(await shopper.get(address))
 
 
+async def test_the_desk_says_that_the_old_goods_never_came(site: Site, shopper: Shopper):
+    village = await a_village()
+    apples = await goods(village=village, left=5)
+    address = await asked(shopper, await arrived(shopper, apples), reason="faulty", wish="exchange")
+    operator = await site.operator_of(village)
+    desk = f"/desk/returns/{address.rpartition('/')[2]}"
+
+    assert "돌아오지 않았어요" not in (await operator.get(desk)).text
+    await operator.post(f"{desk}/parcel", PARCEL)
+    assert "돌아오지 않았어요" in (await operator.get(desk)).text
+    done = await operator.follow(await operator.post(f"{desk}/absence"))
+
+    assert "교환: 돌아오지 않음" in words(done) and "돌아오지 않은 채로 마치기" not in done.text
+    shown = words(await shopper.get(address))
+    assert "교환: 돌아오지 않음" in shown and "마을이 받음" not in shown
+
+
 async def test_an_exchange_without_stock_is_told_to_be_a_return(site: Site, shopper: Shopper):
     village = await a_village()
     address = await asked(
@@ -228,7 +245,7 @@ async def test_nobody_of_another_village_and_no_helper_receives(site: Site, shop
 
     assert (await stranger.get(desk)).status_code == 404
     assert (await stranger.get(f"/desk{path}/returns/new")).status_code == 404
-    for act in ("receipt", "refusal", "parcel"):
+    for act in ("receipt", "refusal", "parcel", "absence"):
         form: dict[str, object] = {f"came-{line.id}": "1", "refusal": "아니오", **PARCEL}
         assert (await stranger.post(f"{desk}/{act}", form)).status_code == 404
         assert (await helper.post(f"{desk}/{act}", form)).status_code == 403
