@@ -165,7 +165,24 @@ async def test_the_desk_sends_an_exchange_anew_then_receives(site: Site, shopper
     assert (await Return.get()).state == ReturnState.received
     assert not await Refund.exists()
     assert await shelf_of(apples) == (3, 0, 0, 0)
-    assert "교환: 마을이 받음" in words(await shopper.get(address))
+    shown = words(await shopper.get(address))
+    assert "교환: 마을이 받음" in shown and "바꿔 드렸습니다" in shown and "바꿔 드립니다" not in shown
+
+
+async def test_an_exchange_that_was_refused_or_withdrawn_promises_nothing(site: Site, shopper: Shopper):
+    village = await a_village()
+    path = await arrived(shopper, (await goods(village=village, left=5), 2))
+    refused, withdrawn = [await asked(shopper, path, reason="faulty", wish="exchange") for _ in range(2)]
+    operator, officer = await site.operator_of(village), await site.officer()
+    number = refused.rpartition("/")[2]
+
+    await operator.post(f"/desk/returns/{number}/refusal", {"refusal": "뜯어서 드셨습니다."})
+    await shopper.post(f"{withdrawn}/withdrawal")
+
+    pages = [(shopper, refused), (shopper, withdrawn), (operator, f"/desk/returns/{number}")]
+    for who, address in [*pages, (officer, f"/city/returns/{number}")]:
+        shown = words(await who.get(address))
+        assert "돈은 움직이지 않았습니다" in shown and "바꿔 드립니다" not in shown
 
 
 async def test_the_desk_says_that_the_old_goods_never_came(site: Site, shopper: Shopper):
@@ -183,6 +200,7 @@ async def test_the_desk_says_that_the_old_goods_never_came(site: Site, shopper: 
     assert "교환: 돌아오지 않음" in words(done) and "돌아오지 않은 채로 마치기" not in done.text
     shown = words(await shopper.get(address))
     assert "교환: 돌아오지 않음" in shown and "마을이 받음" not in shown
+    assert "먼저 보낸 물건은 돌아오지 않았습니다" in shown and "바꿔 드립니다" not in shown
 
 
 async def test_an_exchange_without_stock_is_told_to_be_a_return(site: Site, shopper: Shopper):
