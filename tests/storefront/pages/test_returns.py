@@ -117,6 +117,21 @@ async def test_what_is_missing_is_said_and_the_words_stay(shopper: Shopper):
     assert not await Return.exists()
 
 
+async def test_lines_of_another_village_than_the_named_one_show_their_own(shopper: Shopper):
+    village, other = await a_village(), await a_village()
+    path = await arrived(shopper, await goods(village=village), await goods("마늘", village=other))
+    line = await Line.get(name__startswith="마늘")
+
+    answer = await shopper.get(f"{path}/returns/new?village={village.slug}&line-{line.id}=1&reason=faulty")
+    unknown = await shopper.get(
+        f"{path}/returns/new?village={village.slug}&line-{line.id + 9}=1&reason=faulty"
+    )
+
+    assert answer.status_code == 200 and f'name="village" value="{other.slug}"' in answer.text
+    assert "마늘 × 1" in words(answer)
+    assert unknown.status_code == 200 and "이 주문에 없는 것입니다" in words(unknown)
+
+
 async def test_a_strangers_return_is_not_found(shopper: Shopper, stranger: Shopper):
     path = await arrived(shopper, await goods())
     address = await asked(shopper, path)
