@@ -8,10 +8,12 @@ from tortoise.transactions import in_transaction
 
 from market.couriers import code_of, read_tracking
 from market.orders import Order
+from market.refund_rules import refund_from_data
+from market.refunds import RefundQuote
 from market.retrying import retried
-from market.returns.halves import locked, set_free
+from market.returns.halves import locked, sent_halves, set_free
 from market.returns.tables import NotReturnable, Return, ReturnState
-from market.returns.telling import tell_buyer_of
+from market.returns.telling import tell_buyer_of, tell_village_of
 from villages.acts import record_act
 from villages.refusals import BadForm, Stale
 
@@ -96,6 +98,7 @@ async def overrule_refusal(return_id: int, *, by: str, now: datetime) -> Return:
             return known
         if known.state != ReturnState.refused:
             raise Stale(GONE_ON)
+        await _check_postage(db, known)
         taken = await db.execute_query_dict(TAKE_AGAIN, [return_id])
         if len(taken) != len(lines):
             raise NotReturnable("그사이 취소했거나 다시 신청한 물건이 있습니다. 주문을 확인해 주세요.")
@@ -104,7 +107,19 @@ async def overrule_refusal(return_id: int, *, by: str, now: datetime) -> Return:
         number = await _record(db, known, "refusal overruled", by)
         sentence = "마을이 받지 않은 신청을 시청이 다시 받아들였습니다. 물건을 마을로 보내 주세요."
         await tell_buyer_of(db, known, number, sentence, now=now)
+        await tell_village_of(db, known, number, again_at=now)
     return known
+
+
+async def _check_postage(db: BaseDBAsyncClient, known: Return) -> None:
+    """What was promised of the half's postage must still be there, and promised to nobody else meanwhile."""
+    promised = refund_from_data((await RefundQuote.get(id=known.quote_id, using_db=db)).body[0]).postage
+    halves = {sent.half.id: sent for sent in await sent_halves(db, known.order_id)}
+    sent = halves.get(known.part_id)
+    if promised > 0 and (sent is None or promised > sent.half.postage - sent.postage_promised):
+        raise NotReturnable(
+            "그사이 다른 신청이 배송비를 돌려받기로 했습니다. 마을이나 손님께 새로 신청하시도록 말씀해 주세요."
+        )
 
 
 async def _end(db: BaseDBAsyncClient, known: Return, state: ReturnState, *, by: str, now: datetime) -> None:
