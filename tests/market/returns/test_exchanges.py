@@ -119,6 +119,23 @@ async def test_a_number_that_is_none_is_refused_and_nothing_leaves(db):
     assert await shelf_of(apples) == (4, 0, 0, 0)
 
 
+async def test_what_is_sent_anew_keeps_its_postage_and_where_it_cannot_be_all_of_it_goes_back(db):
+    village = await a_village()
+    apples, pears = [await goods(name, village=village, price=10_000, left=1) for name in ("사과", "배")]
+    order = await arrived(apples, pears)
+    exchange = await asked(order, {(await line_of(apples)).id: 1}, **FAULTY)
+
+    faulty = await asked(order, {(await line_of(pears)).id: 1}, reason=ReturnReason.faulty)
+    assert (exchange.promised, faulty.promised) == (10_000, 10_000)
+    short = await sent_anew(exchange)
+    assert (short.wish, short.promised) == (ReturnWish.refund, 14_000)
+    for back in (short, faulty):
+        await received(back)
+
+    assert (await Part.get()).refunded_postage == 4_000
+    assert not await violations()
+
+
 async def missed(back: Return, **values) -> Return:
     return await end_without_goods(back.id, by="person 1", now=SOON, **values)
 
