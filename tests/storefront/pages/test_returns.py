@@ -252,6 +252,27 @@ async def test_the_desk_refuses_with_words_and_the_city_overrules(site: Site, sh
     assert "뜯어서" not in words(await shopper.get(address))
 
 
+async def test_words_and_parcels_are_shown_in_the_city_only_to_who_may_see_buyers(
+    site: Site, shopper: Shopper
+):
+    village = await a_village()
+    path = await arrived(shopper, await goods(village=village, left=5))
+    page = await offered(shopper, path, reason="faulty")
+    asking = yes_to(page, wish="exchange", words="내장산로 12 뒷집입니다")
+    address = (await shopper.post(f"{path}/returns", asking)).headers["location"]
+    number = address.rpartition("/")[2]
+    await (await site.operator_of(village)).post(f"/desk/returns/{number}/parcel", PARCEL)
+    await shopper.post(f"{address}/parcel", {"courier": "cj", "tracking": "999988887777"})
+
+    officer, viewer = [
+        (await (await site.officer(role=role)).get(f"/city/returns/{number}")).text
+        for role in (Role.officer, Role.viewer)
+    ]
+
+    for told in ("내장산로 12 뒷집입니다", "123456789012", "999988887777"):
+        assert told in officer and told not in viewer
+
+
 async def test_the_desk_writes_one_down_for_a_shopper_who_calls(site: Site, shopper: Shopper):
     village = await a_village()
     path = await arrived(shopper, await goods(village=village, withdrawal_limit="신선식품"))
