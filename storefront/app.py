@@ -140,6 +140,7 @@ ROUTES: list[BaseRoute] = [
     page("/desk/returns/{id}", desk_returns.show, may=May.see_village),
     page("/desk/returns/{id}/receipt", desk_returns.receive, may=May.refund_own, methods=POST),
     page("/desk/returns/{id}/refusal", desk_returns.refuse, may=May.refund_own, methods=POST),
+    page("/desk/returns/{id}/absence", desk_returns.miss, may=May.refund_own, methods=POST),
     page("/desk/returns/{id}/parcel", desk_returns.send, may=May.refund_own, methods=POST),
     page("/desk/sessions", desk_sessions.index, may=May.see_village),
     page("/desk/sessions/{id}/closing", desk_sessions.close, may=May.edit_listings, methods=POST),

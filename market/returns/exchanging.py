@@ -1,5 +1,6 @@
 """교환: the same goods are sent anew; where they are short, the exchange becomes a return with all its money back."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,9 +10,12 @@ from tortoise.transactions import in_transaction
 from market import stock
 from market.couriers import code_of, read_tracking
 from market.orders import Line, Order
+from market.refund_rules import refund_data
+from market.refunds import RefundCause, RefundQuote
 from market.retrying import retried
 from market.returns.ending import GONE_ON
-from market.returns.halves import locked
+from market.returns.halves import locked, sent_halves
+from market.returns.rules import postage_due, refund_of_goods
 from market.returns.tables import Return, ReturnLine, ReturnState, ReturnWish
 from market.returns.telling import tell_buyer_of
 from villages.acts import record_act
@@ -92,11 +96,13 @@ async def _refund_instead(
     return_id: int, village_ids: Sequence[int] | None, *, by: str, now: datetime
 ) -> Return:
     async with in_transaction() as db:
-        known, _ = await locked(db, return_id, village_ids)
+        known, lines = await locked(db, return_id, village_ids)
         if known.wish != ReturnWish.exchange or known.state != ReturnState.requested:
             raise Stale(GONE_ON)
         known.wish = ReturnWish.refund
         await known.save(using_db=db, update_fields=["wish"])
+        if known.reason.is_the_sellers:
+            await _promise_postage(db, known, lines, by=by, now=now)
         number = (await Order.get(id=known.order_id, using_db=db)).number
         sentence = (
             f"새로 보낼 물건이 모자랍니다. 받으신 물건이 마을에 돌아오면 {known.promised:,}원을 돌려드립니다."
@@ -104,6 +110,25 @@ async def _refund_instead(
         await tell_buyer_of(db, known, number, sentence, now=now)
         await _record(db, known, "exchange became a return", number, by)
     return known
+
+
+async def _promise_postage(
+    db: BaseDBAsyncClient, known: Return, lines: list[ReturnLine], *, by: str, now: datetime
+) -> None:
+    """With nothing sent anew all of the half may be coming back: then its postage goes back too."""
+    (sent,) = [sent for sent in await sent_halves(db, known.order_id) if sent.half.id == known.part_id]
+    due = postage_due(sent)
+    if due <= 0:
+        return
+    counts = {line.line_id: line.count for line in lines}
+    goods = refund_of_goods(sent.half, counts, postage=0).goods
+    promise = refund_of_goods(sent.half, counts, postage=known.promised - goods + due)
+    quote = await RefundQuote.create(
+        code=secrets.token_hex(16), order_id=known.order_id, cause=RefundCause.operator, by=by, amount=promise.amount,
+        made_at=now, ends_at=now, body=[refund_data(promise)], using_db=db,
+    )  # fmt: skip
+    known.quote_id, known.promised = quote.id, promise.amount
+    await known.save(using_db=db, update_fields=["quote_id", "promised"])
 
 
 async def _record(db: BaseDBAsyncClient, known: Return, what: str, number: str, by: str) -> None:

@@ -1,5 +1,6 @@
 """The halves of an order that were sent, as returns look at them; and the locks that every act on a return takes."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -48,7 +49,8 @@ async def set_free(db: BaseDBAsyncClient, return_id: int) -> None:
 
 def _sent(half: Half, row: dict[str, Any]) -> Sent:
     delivered_on = seoul_day(row["delivered_at"]) if row["delivered_at"] else None
-    return Sent(half, delivered_on, row["confirmed_by"], row["postage_fee"], row["postage_promised"])
+    anew = {int(line): count for line, count in json.loads(row["anew"]).items()}
+    return Sent(half, delivered_on, row["confirmed_by"], row["postage_fee"], row["postage_promised"], anew)
 
 
 SENT = """
@@ -57,7 +59,11 @@ SELECT p.id, v.postage_fee, d.at AS delivered_at, COALESCE(c.by, '') AS confirme
            SELECT sum(r.promised - (SELECT sum(rl.count * l.unit_price) FROM return_lines rl JOIN lines l ON l.id = rl.line_id
                                     WHERE rl.of_return_id = r.id))
            FROM returns r WHERE r.part_id = p.id AND r.state = 'requested' AND r.return_postage = 0
-       ), 0)::int AS postage_promised
+       ), 0)::int AS postage_promised,
+       (SELECT COALESCE(json_object_agg(line_id, count), '{}')::text FROM (
+           SELECT rl.line_id, sum(rl.count) AS count FROM returns r JOIN return_lines rl ON rl.of_return_id = r.id
+           WHERE r.part_id = p.id AND r.wish = 'exchange' AND r.state IN ('requested', 'resent') GROUP BY 1
+       ) e) AS anew
 FROM parts p JOIN villages v ON v.id = p.village_id
 LEFT JOIN part_moves d ON d.part_id = p.id AND d.state = 'delivered'
 LEFT JOIN part_moves c ON c.part_id = p.id AND c.state = 'confirmed'

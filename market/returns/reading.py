@@ -86,7 +86,16 @@ class ReturnNote:
 
     @property
     def state_name(self) -> str:
-        return RETURN_NAMES[self.state]
+        return "돌아오지 않음" if self.never_came else RETURN_NAMES[self.state]
+
+    @property
+    def never_came(self) -> bool:
+        """An exchange that ended without the old goods."""
+        return self.state == ReturnState.received and not any(line.received for line in self.lines)
+
+    @property
+    def can_end_without_goods(self) -> bool:
+        return self.state == ReturnState.resent
 
     @property
     def is_open(self) -> bool:

@@ -49,7 +49,7 @@ async def receive_return(
     async with in_transaction() as db:
         known, lines = await locked(db, return_id, village_ids)
         if known.state == ReturnState.received:
-            return known
+            return _as_received(known, lines)
         if known.state != (
             ReturnState.resent if known.wish == ReturnWish.exchange else ReturnState.requested
         ):
@@ -66,6 +66,15 @@ async def receive_return(
         else:
             await _refund(db, known, lines, came, restocked, by=by, now=now)
     return await Return.get(id=return_id)
+
+
+def _as_received(known: Return, lines: list[ReturnLine]) -> Return:
+    """The answer to a second tap."""
+    if not any(line.received for line in lines):
+        raise Stale(
+            "돌아오지 않은 것으로 마친 교환입니다. 이제 왔으면 다시 팔 수 있는 것만 재고에 더해 주세요."
+        )
+    return known
 
 
 def _check(lines: list[ReturnLine], came: Mapping[int, Came]) -> None:

@@ -32,6 +32,13 @@ class Sent(NamedTuple):
     """What a parcel of this village costs today."""
     postage_promised: int
     """Of the half's postage, what its open returns promise to give back."""
+    anew: Mapping[int, int]
+    """Line → how many come back only to be sent anew."""
+
+    @property
+    def money_back(self) -> dict[int, int]:
+        """Line → how many of what comes back are to be refunded."""
+        return {line.id: line.coming_back - self.anew.get(line.id, 0) for line in self.half.lines}
 
 
 def last_day(reason: ReturnReason, delivered_on: date) -> date:
@@ -86,9 +93,18 @@ def _postage(
 ) -> int:
     if not reason.is_the_sellers:
         return -min(goods, max(_fee(sent, line) for line in lines))
-    # What another return is bringing back already leaves nothing to send either.
-    gone = {line.id: wanted.get(line.id, 0) + line.coming_back for line in sent.half.lines}
+    # What another return is bringing back already leaves nothing to send either; what is exchanged is sent.
+    gone = {line: wanted.get(line, 0) + count for line, count in sent.money_back.items()}
     return sent.half.postage - sent.postage_promised if sends_nothing_more(sent.half.lines, gone) else 0
+
+
+def postage_due(sent: Sent) -> int:
+    """What of the postage nobody has been promised yet, though all of the half comes back to be refunded."""
+    return (
+        sent.half.postage - sent.postage_promised
+        if sends_nothing_more(sent.half.lines, sent.money_back)
+        else 0
+    )
 
 
 def _fee(sent: Sent, line: Bought) -> int:

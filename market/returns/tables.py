@@ -44,7 +44,7 @@ WISH_NAMES = {ReturnWish.refund: "반품", ReturnWish.exchange: "교환"}
 class ReturnState(StrEnum):
     requested = "requested"
     resent = "resent"  # of an exchange: the new goods left, the old ones are awaited
-    received = "received"
+    received = "received"  # of an exchange also: ended, though nothing came
     refused = "refused"
     withdrawn = "withdrawn"
 

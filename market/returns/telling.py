@@ -20,10 +20,14 @@ async def tell_buyer_of(
     )  # fmt: skip
 
 
-async def tell_village_of(db: BaseDBAsyncClient, about: Return, number: str) -> None:
+async def tell_village_of(
+    db: BaseDBAsyncClient, about: Return, number: str, *, again_at: datetime | None = None
+) -> None:
+    """`again_at`: when the city has put before it once more what it had refused."""
+    again = f"/again-{int(again_at.timestamp())}" if again_at else ""
     (village,) = await db.execute_query_dict(VILLAGE, [about.part_id])
     await tell(
-        db, kind="return_asked", subject=f"{number}/{about.id}", phone=village["phone"],
+        db, kind="return_asked", subject=f"{number}/{about.id}{again}", phone=village["phone"],
         facts={"number": number, "village": village["name"]},
     )  # fmt: skip
 

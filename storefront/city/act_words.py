@@ -129,6 +129,7 @@ ACTS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "return refused": ("반품을 받지 않음", _nothing),
     "refusal overruled": ("반품 거절을 물림", _nothing),
     "exchange sent": ("교환할 물건을 보냄", _nothing),
+    "exchange not returned": ("교환한 물건이 돌아오지 않음", _nothing),
     "exchange became a return": ("교환을 반품으로 바꿈", _nothing),
     "refund paid": ("돌려줄 돈을 보냄", lambda facts: won(_number(facts, "won"))),
     "session cancelled": ("회차 취소", _cause),

@@ -17,8 +17,12 @@ async def index(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     back = await return_note(path_id(request))
-    may = officer_of(request).may(Permission.refund_any)
-    context = {"back": back, "can_overrule": may and back.state == ReturnState.refused}
+    officer = officer_of(request)
+    context = {
+        "back": back,
+        "sees_buyer": officer.may(Permission.see_buyers),
+        "can_overrule": officer.may(Permission.refund_any) and back.state == ReturnState.refused,
+    }
     return await render_city(request, "return", context)
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from market.couriers import COURIERS
 from market.orders import Order
 from market.parts_to_send import own_part
-from market.returns.ending import refuse_return
+from market.returns.ending import end_without_goods, refuse_return
 from market.returns.exchanging import send_anew
 from market.returns.reading import recent_returns, return_note
 from market.returns.receiving import Came, receive_return
@@ -65,6 +65,14 @@ async def refuse(request: Request) -> Response:
     except BadForm as bad:
         return await _page(request, mistakes=bad.fields)
     return see_other(f"/desk/returns/{path_id(request)}?done=refused")
+
+
+async def miss(request: Request) -> Response:
+    """돌아오지 않았어요: of an exchange whose new goods left."""
+    await end_without_goods(
+        path_id(request), village_ids=own_villages(request, MAY_RECEIVE), by=signature(request), now=visit_of(request).now
+    )  # fmt: skip
+    return see_other(f"/desk/returns/{path_id(request)}?done=missed")
 
 
 async def send(request: Request) -> Response:

@@ -71,7 +71,7 @@ async def return_page_facts(order: Order, form: ReturnForm, asker: Asker, *, now
     halves = await returnable(order.id, by_staff=asker.is_staff, village_ids=asker.village_ids, now=now)
     if not halves:
         raise NotReturnable
-    half = next((half for half in halves if half.slug == form.village), halves[0])
+    half = _half(halves, form)
     offer, trouble = None, ""
     if not form.is_blank:
         try:
@@ -83,6 +83,13 @@ async def return_page_facts(order: Order, form: ReturnForm, asker: Asker, *, now
         "reasons": _reasons(half), "offer": offer, "offered": names_in(half, offer) if offer else [], "trouble": trouble,
         "key": form.key or secrets.token_hex(16), "can_exchange": bool(form.reason and form.reason.is_the_sellers),
     }  # fmt: skip
+
+
+def _half(halves: list[SentHalf], form: ReturnForm) -> SentHalf:
+    """The one whose lines are chosen, whatever village the address names; nothing chosen: that village's."""
+    chosen = {line for line, count in form.lines.items() if count}
+    named = next((half for half in halves if half.slug == form.village), halves[0])
+    return next((half for half in halves if chosen & {choice.id for choice in half.choices}), named)
 
 
 async def ask_as_written(order: Order, form: ReturnForm, asker: Asker, *, now: datetime) -> Return:

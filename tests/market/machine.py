@@ -36,7 +36,7 @@ from market.refund_payouts import mark_paid_back, pay_refunds, payouts
 from market.refund_quotes import choices_of, quote_refund
 from market.refunds import CHOSEN_CAUSES, Refund, RefundCause, RefundQuote
 from market.returns.asking import ask_return
-from market.returns.ending import refuse_return, withdraw_return
+from market.returns.ending import end_without_goods, refuse_return, withdraw_return
 from market.returns.exchanging import send_anew
 from market.returns.receiving import Came, receive_return
 from market.returns.tables import Return, ReturnReason, ReturnWish
@@ -277,6 +277,11 @@ class Market(RuleBasedStateMachine):
                 if by_village
                 else withdraw_return(back.id, by="shopper", now=self.now)
             )
+
+    @rule(pick=PICK)
+    def an_exchange_never_comes_back(self, pick: int) -> None:
+        if back := self.picked_return(pick):
+            self.act(end_without_goods(back.id, by=f"person {self.person.id}", now=self.now))
 
     def picked_return(self, pick: int) -> Return | None:
         return self.picked(self.run(Return.all().order_by("-id")), pick)

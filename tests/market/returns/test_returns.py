@@ -413,6 +413,29 @@ async def test_the_city_cannot_overrule_for_goods_that_are_gone(db):
         await overrule_refusal(back.id, by="person 2", now=SOON)
 
 
+async def test_the_city_cannot_overrule_where_the_postage_is_promised_to_another_return(db):
+    village = await a_village(phone="0631234567")
+    apples, pears = [await goods(name, village=village, price=10_000) for name in ("사과", "배")]
+    order = await arrived(apples, pears)
+    one, other = {(await line_of(apples)).id: 1}, {(await line_of(pears)).id: 1}
+    await asked(order, one, reason=ReturnReason.faulty, key="open meanwhile")
+    refused = await asked(order, other, reason=ReturnReason.faulty)
+    await withdraw_return((await Return.get(key="open meanwhile")).id, by="shopper", now=SOON)
+    await refuse_return(refused.id, "뜯어서 드신 것입니다.", by="person 1", now=SOON)
+    sixth = await asked(order, other, reason=ReturnReason.faulty)
+    first = await asked(order, one, reason=ReturnReason.faulty)
+    await withdraw_return(sixth.id, by="shopper", now=SOON)
+    assert [each.promised for each in (refused, first)] == [14_000] * 2
+
+    with pytest.raises(NotReturnable, match="배송비"):
+        await overrule_refusal(refused.id, by="person 2", now=SOON)
+    await withdraw_return(first.id, by="shopper", now=SOON)
+    back = await received(await overrule_refusal(refused.id, by="person 2", now=SOON))
+
+    assert (await Refund.get(id=back.refund_id)).amount == back.promised
+    assert await Notice.filter(kind="return_asked", subject__contains=f"{refused.id}/again").count() == 1
+
+
 async def test_nobody_of_another_village_receives_or_refuses(db):
     apples = await goods()
     order = await arrived(apples)

@@ -117,6 +117,21 @@ async def test_what_is_missing_is_said_and_the_words_stay(shopper: Shopper):
     assert not await Return.exists()
 
 
+async def test_lines_of_another_village_than_the_named_one_show_their_own(shopper: Shopper):
+    village, other = await a_village(), await a_village()
+    path = await arrived(shopper, await goods(village=village), await goods("마늘", village=other))
+    line = await Line.get(name__startswith="마늘")
+
+    answer = await shopper.get(f"{path}/returns/new?village={village.slug}&line-{line.id}=1&reason=faulty")
+    unknown = await shopper.get(
+        f"{path}/returns/new?village={village.slug}&line-{line.id + 9}=1&reason=faulty"
+    )
+
+    assert answer.status_code == 200 and f'name="village" value="{other.slug}"' in answer.text
+    assert "마늘 × 1" in words(answer)
+    assert unknown.status_code == 200 and "이 주문에 없는 것입니다" in words(unknown)
+
+
 async def test_a_strangers_return_is_not_found(shopper: Shopper, stranger: Shopper):
     path = await arrived(shopper, await goods())
     address = await asked(shopper, path)
@@ -165,7 +180,42 @@ async def test_the_desk_sends_an_exchange_anew_then_receives(site: Site, shopper
     assert (await Return.get()).state == ReturnState.received
     assert not await Refund.exists()
     assert await shelf_of(apples) == (3, 0, 0, 0)
-    assert "교환: 마을이 받음" in words(await shopper.get(address))
+    shown = words(await shopper.get(address))
+    assert "교환: 마을이 받음" in shown and "바꿔 드렸습니다" in shown and "바꿔 드립니다" not in shown
+
+
+async def test_an_exchange_that_was_refused_or_withdrawn_promises_nothing(site: Site, shopper: Shopper):
+    village = await a_village()
+    path = await arrived(shopper, (await goods(village=village, left=5), 2))
+    refused, withdrawn = [await asked(shopper, path, reason="faulty", wish="exchange") for _ in range(2)]
+    operator, officer = await site.operator_of(village), await site.officer()
+    number = refused.rpartition("/")[2]
+
+    await operator.post(f"/desk/returns/{number}/refusal", {"refusal": "뜯어서 드셨습니다."})
+    await shopper.post(f"{withdrawn}/withdrawal")
+
+    pages = [(shopper, refused), (shopper, withdrawn), (operator, f"/desk/returns/{number}")]
+    for who, address in [*pages, (officer, f"/city/returns/{number}")]:
+        shown = words(await who.get(address))
+        assert "돈은 움직이지 않았습니다" in shown and "바꿔 드립니다" not in shown
+
+
+async def test_the_desk_says_that_the_old_goods_never_came(site: Site, shopper: Shopper):
+    village = await a_village()
+    apples = await goods(village=village, left=5)
+    address = await asked(shopper, await arrived(shopper, apples), reason="faulty", wish="exchange")
+    operator = await site.operator_of(village)
+    desk = f"/desk/returns/{address.rpartition('/')[2]}"
+
+    assert "돌아오지 않았어요" not in (await operator.get(desk)).text
+    await operator.post(f"{desk}/parcel", PARCEL)
+    assert "돌아오지 않았어요" in (await operator.get(desk)).text
+    done = await operator.follow(await operator.post(f"{desk}/absence"))
+
+    assert "교환: 돌아오지 않음" in words(done) and "돌아오지 않은 채로 마치기" not in done.text
+    shown = words(await shopper.get(address))
+    assert "교환: 돌아오지 않음" in shown and "마을이 받음" not in shown
+    assert "먼저 보낸 물건은 돌아오지 않았습니다" in shown and "바꿔 드립니다" not in shown
 
 
 async def test_an_exchange_without_stock_is_told_to_be_a_return(site: Site, shopper: Shopper):
@@ -202,6 +252,27 @@ async def test_the_desk_refuses_with_words_and_the_city_overrules(site: Site, sh
     assert "뜯어서" not in words(await shopper.get(address))
 
 
+async def test_words_and_parcels_are_shown_in_the_city_only_to_who_may_see_buyers(
+    site: Site, shopper: Shopper
+):
+    village = await a_village()
+    path = await arrived(shopper, await goods(village=village, left=5))
+    page = await offered(shopper, path, reason="faulty")
+    asking = yes_to(page, wish="exchange", words="내장산로 12 뒷집입니다")
+    address = (await shopper.post(f"{path}/returns", asking)).headers["location"]
+    number = address.rpartition("/")[2]
+    await (await site.operator_of(village)).post(f"/desk/returns/{number}/parcel", PARCEL)
+    await shopper.post(f"{address}/parcel", {"courier": "cj", "tracking": "999988887777"})
+
+    officer, viewer = [
+        (await (await site.officer(role=role)).get(f"/city/returns/{number}")).text
+        for role in (Role.officer, Role.viewer)
+    ]
+
+    for told in ("내장산로 12 뒷집입니다", "123456789012", "999988887777"):
+        assert told in officer and told not in viewer
+
+
 async def test_the_desk_writes_one_down_for_a_shopper_who_calls(site: Site, shopper: Shopper):
     village = await a_village()
     path = await arrived(shopper, await goods(village=village, withdrawal_limit="신선식품"))
@@ -228,7 +299,7 @@ async def test_nobody_of_another_village_and_no_helper_receives(site: Site, shop
 
     assert (await stranger.get(desk)).status_code == 404
     assert (await stranger.get(f"/desk{path}/returns/new")).status_code == 404
-    for act in ("receipt", "refusal", "parcel"):
+    for act in ("receipt", "refusal", "parcel", "absence"):
         form: dict[str, object] = {f"came-{line.id}": "1", "refusal": "아니오", **PARCEL}
         assert (await stranger.post(f"{desk}/{act}", form)).status_code == 404
         assert (await helper.post(f"{desk}/{act}", form)).status_code == 403
