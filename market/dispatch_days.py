@@ -104,6 +104,8 @@ WITH uncounted AS (SELECT id, ships_on FROM parts WHERE id = ANY($2::bigint[])),
 UPDATE parts SET dispatch_day_id = counted.id FROM uncounted JOIN counted ON counted.day = uncounted.ships_on
 WHERE parts.id = uncounted.id
 """
+IS_TO_SEND = "EXISTS (SELECT FROM lines l WHERE l.part_id = p.id AND l.variant_id IS NOT NULL AND l.count > l.cancelled)"
+"""Of `parts p`. Only a statement that begins when the part is locked sees what a refund has just taken."""
 FULL_DAYS = """
 ARRAY(SELECT d.day FROM dispatch_days d WHERE d.village_id = vi.id AND d.day >= {today}::date
       AND d.promised >= COALESCE(d.capacity, vi.daily_parcels)) AS full_days

@@ -2,14 +2,23 @@
 
 from datetime import date
 
-from market import dispatch_days
+import pytest
+
+from market import delays, dispatch_days, dispatch_limits, refund_confirmation
 from market.checkout import Placed
+from market.delays import delay_day
 from market.dispatch_days import DispatchDay
+from market.dispatch_limits import set_usual
 from market.expiry import end_order
-from market.orders import Ending, Part
+from market.orders import Ending, Line, Order, Part
 from market.ship_promises import ShipDayChanged
-from tests.builders import NOW, a_village, an_order, goods
+from tests.builders import NOW, a_program, a_village, an_order, goods
+from tests.market.test_refund_races import codes_for, given_back
+from tests.market.test_refunds import paid
 from tests.meeting import all_at_once, meet
+from villages.notices import Notice
+from villages.programs import Participant
+from villages.village import Village
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 UNGUARDED_TAKE = dispatch_days.TAKE.replace(
@@ -82,3 +91,62 @@ async def test_one_who_calls_off_and_many_who_order_count_every_parcel_once(many
 
     assert ended == {"True": 10, "False": 10, "Placed": 10}
     assert (await promised())[MONDAY] == 10
+
+
+async def goods_and_seats() -> tuple[Village, Order, str]:
+    """One village's half with a box and a program, paid; and the code that gives the box back."""
+    village = await a_village()
+    seats = {(await a_program(village=village)).id: {Participant.adult: 1}}
+    order = await paid(await an_order(await goods(village=village), seats=seats))
+    box = await Line.get(variant_id__not_isnull=True)
+    (code,) = await codes_for(order, 1, {box.id: 1})
+    return village, order, code
+
+
+def limited(village: Village):
+    return set_usual(village.id, 5, village_ids=[village.id], by="person 1", now=NOW)
+
+
+def delayed(village: Village):
+    return delay_day(village.id, MONDAY, 5, village_ids=[village.id], by="person 1", now=NOW)
+
+
+@pytest.mark.parametrize(("act", "end"), [(limited, "NoneType"), (delayed, "0")])
+async def test_a_box_given_back_at_this_moment_is_neither_counted_nor_delayed(many, act, end):
+    village, order, code = await goods_and_seats()
+
+    ended = await meet(many, [given_back(code, order), act(village)], after=refund_confirmation.LOCK_PARTS)
+
+    assert ended == {"given back": 1, end: 1}
+    assert await promised() == {}
+    assert not await Notice.filter(kind="delayed").exists()
+
+
+async def test_control_judged_while_it_waits_for_the_lock_nothing_is_counted_as_a_parcel(
+    unguarded, monkeypatch
+):
+    judged_at_once = f"AND {dispatch_days.IS_TO_SEND} ORDER BY p.id FOR"
+    monkeypatch.setattr(
+        dispatch_limits,
+        "LOCK_COMING",
+        dispatch_limits.LOCK_COMING.replace("ORDER BY p.id FOR", judged_at_once),
+    )
+    monkeypatch.setattr(dispatch_limits, "UNCOUNTED", "SELECT unnest($1::bigint[]) AS id")
+    village, order, code = await goods_and_seats()
+
+    await meet(unguarded, [given_back(code, order), limited(village)], after=refund_confirmation.LOCK_PARTS)
+
+    assert await promised() == {MONDAY: 1}
+
+
+async def test_control_judged_while_it_waits_for_the_lock_nothing_is_delayed(unguarded, monkeypatch):
+    monkeypatch.setattr(delays, "LOCK", "SELECT $1::bigint AS id, $2::date")
+    monkeypatch.setattr(delays, "LOCKED", "AND $3::bigint[] IS NOT NULL")
+    monkeypatch.setattr(delays, "PARCELS", f"{delays.PARCELS} FOR NO KEY UPDATE OF p")
+    village, order, code = await goods_and_seats()
+
+    ended = await meet(
+        unguarded, [given_back(code, order), delayed(village)], after=refund_confirmation.LOCK_PARTS
+    )
+
+    assert ended == {"given back": 1, "1": 1}
