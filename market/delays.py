@@ -61,7 +61,7 @@ def message_of(village: str, found: Promise) -> str:
 async def delay_of(
     village_id: int, day: date, days: int, *, village_ids: Sequence[int], now: datetime
 ) -> Delay:
-    """The dry run: two queries. Raises `BadForm` (a day too far, or behind us), `NotFound`."""
+    """The dry run: two queries. Raises `BadForm` (a day too far, behind us, or none to send on), `NotFound`."""
     later = _later(village_id, day, days, village_ids, now)
     db = connections.get("default")
     rows = await db.execute_query_dict(PARCELS.format(locked=""), [village_id, day])
@@ -125,14 +125,17 @@ def _later(village_id: int, day: date, days: int, village_ids: Sequence[int], no
 async def _delay(
     db: BaseDBAsyncClient, rows: list[dict[str, Any]], village_id: int, day: date, days: int, later: date
 ) -> Delay:
-    names = await db.execute_query_dict(NAME, [village_id])
-    return Delay(village_id, names[0]["name"], day, days, tuple(_parcel(row, later) for row in rows))
+    village = (await db.execute_query_dict(VILLAGE, [village_id, later]))[0]
+    terms = ANY_HOUR._replace(full_days=frozenset(village["days_off"]))
+    return Delay(village_id, village["name"], day, days, tuple(_parcel(row, later, terms) for row in rows))
 
 
-def _parcel(row: dict[str, Any], later: date) -> LateParcel:
+def _parcel(row: dict[str, Any], later: date, terms: PostageTerms) -> LateParcel:
+    """A day that is merely full takes it all the same; one on which nothing is sent does not."""
     morning = datetime(later.year, later.month, later.day, 9, tzinfo=SEOUL)
-    found = promise(morning, ANY_HOUR, postcode=row["postcode"] or None, fresh=row["is_fresh"])
-    assert found  # there is no full day among these terms
+    found = promise(morning, terms, postcode=row["postcode"] or None, fresh=row["is_fresh"])
+    if found is None:
+        raise BadForm("그 뒤로는 모두 못 보내는 날입니다. 먼저 보낼 수 있는 날을 정해 주세요.")
     return LateParcel(
         row["id"], row["order_id"], row["number"], row["buyer_name"], row["buyer_phone"], row["buyer_email"],
         row["promised_on"], found,
@@ -149,7 +152,10 @@ SELECT p.id, p.order_id, p.promised_on, p.dispatch_day_id, o.number, o.buyer_nam
 FROM parts p JOIN orders o ON o.id = p.order_id
 WHERE {IS_LATE} AND {IS_TO_SEND} {{locked}} ORDER BY p.id
 """
-NAME = "SELECT name FROM villages WHERE id = $1"
+VILLAGE = """
+SELECT name, ARRAY(SELECT day FROM dispatch_days WHERE village_id = v.id AND capacity = 0 AND day >= $2) AS days_off
+FROM villages v WHERE id = $1
+"""
 MOVE = """
 UPDATE parts SET ships_on = moved.ships, promised_on = moved.arrives
 FROM unnest($1::bigint[], $2::date[], $3::date[]) AS moved (part, ships, arrives) WHERE parts.id = moved.part
