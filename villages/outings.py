@@ -47,10 +47,19 @@ async def share_new_times(db: BaseDBAsyncClient, listing_id: int, *, now: dateti
     The listing's row must be locked: so a pool that is just being given this program waits, and sees its new times.
     Raises `BadForm` where a pool would then be too small for what is sold.
     """
-    rows = await db.execute_query_dict(POOLS_OF, [listing_id])
-    if pool_ids := [row["id"] for row in rows]:
+    if pool_ids := await _lock_pools_of(db, listing_id):
         await lock_shared_sessions(db, pool_ids, now=now)
         await form_outings(db, pool_ids, now=now)
+
+
+async def lock_sharing(db: BaseDBAsyncClient, listing_id: int, *, now: datetime) -> list[int]:
+    """What `share_new_times` locks, for who must know first what is left in these sessions. Returns their ids."""
+    pool_ids = await _lock_pools_of(db, listing_id)
+    return await lock_shared_sessions(db, pool_ids, now=now) if pool_ids else []
+
+
+async def _lock_pools_of(db: BaseDBAsyncClient, listing_id: int) -> list[int]:
+    return [row["id"] for row in await db.execute_query_dict(POOLS_OF, [listing_id])]
 
 
 async def lock_shared_sessions(db: BaseDBAsyncClient, pool_ids: Sequence[int], *, now: datetime) -> list[int]:
