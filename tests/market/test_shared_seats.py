@@ -262,7 +262,9 @@ async def test_a_bus_is_never_smaller_than_what_is_sold(db):
     await a_party(digging, 4)
     await a_party(soap, 3)
 
-    with pytest.raises(BadForm, match=r"12월 5일 10:00.*7자리가 나갔습니다.*‘마을 버스’"):
+    with pytest.raises(
+        BadForm, match=r"12월 5일 10:00.*7자리가 나갔습니다.*‘마을 버스’ 자리를 7자리 이상으로 적거나"
+    ):
         await resized(6)
     await resized(7)
 
@@ -442,6 +444,23 @@ async def test_a_program_made_shorter_leaves_the_bus_earlier_and_its_seats_go_to
 
     assert await states() == ["offered"]
     assert await on_the_bus() == [(4, 0), (3, 0)]
+
+
+async def test_new_times_that_do_not_fit_the_bus_say_what_may_be_changed(db):
+    digging, soap = await two_on_one_bus(seats=20, bus=4, apart=timedelta(hours=1))
+    await a_party(digging, 3)
+    await a_party(soap, 3)
+    say = "6자리가 나갔습니다. ‘마을 버스’ 자리를 6자리 이상으로 늘리거나, 시각·걸리는 시간을 바꿔 주세요."
+
+    with pytest.raises(BadForm, match=say):
+        await lasts(digging, 90)
+    with pytest.raises(BadForm, match=say):
+        await add_sessions(
+            digging.listing.id, [HARVEST + timedelta(minutes=30)], capacity=20,
+            village_ids=[digging.listing.village_id], by="person 1", now=NOW,
+        )  # fmt: skip
+
+    assert await on_the_bus() == [(3, 0), (3, 0)]
 
 
 async def lasts(session: Session, minutes: int) -> None:
