@@ -59,19 +59,23 @@ async def create_delay(request: Request) -> Response:
     village = await _village(request, text_of(form, "village"))
     day, days = _day(text_of(form, "day", most=10)), number_of(form, "days") or 0
     ids, now = own_villages(request, MAY_SEND), visit_of(request).now
-    await delay_day(village.id, day, days, village_ids=ids, by=signature(request), now=now)
+    try:
+        await delay_day(village.id, day, days, village_ids=ids, by=signature(request), now=now)
+    except BadForm as bad:
+        typed = text_of(form, "days", most=20)
+        return await _delay_page(request, str(village.id), day.isoformat(), typed, bad.sentence)
     return see_other(f"/desk/dispatch?done=delay#d-{village.id}-{day}")
 
 
-async def _delay_page(request: Request, wanted: str, day: str, typed: str) -> Response:
+async def _delay_page(request: Request, wanted: str, day: str, typed: str, refused: str = "") -> Response:
     village = await _village(request, wanted)
-    chosen, mistakes = _day(day), {}
+    chosen, mistakes = _day(day), {"days": refused} if refused else {}
     days = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
     ids, now = own_villages(request, MAY_SEND), visit_of(request).now
     try:
         delay = await delay_of(village.id, chosen, days, village_ids=ids, now=now)
     except BadForm as bad:
-        delay, mistakes = None, {"days": bad.sentence}
+        delay, mistakes = None, mistakes or {"days": bad.sentence}
     context = {"delay": delay, "day": chosen, "days": typed, "of": village, "mistakes": mistakes}
     return await render_desk(request, "delay", context, status=422 if mistakes else 200)
 

@@ -215,3 +215,22 @@ async def test_a_page_left_open_after_her_membership_ended_moves_nothing_of_her_
     assert (await Part.get(id=part.id)).ships_on == part.ships_on
     assert await own_days() == {part.ships_on: (None, 1)}
     assert not await Notice.filter(kind="delayed").exists()
+
+
+async def test_what_cannot_be_moved_any_more_is_said_on_the_same_page_with_her_words(site):
+    village = await a_village()
+    operator = await site.operator_of(village)
+
+    for ahead, days, sentence in (
+        (-3, "2", "이미 지난 날이나"),
+        (0, "마흔", "며칠 늦추는지"),
+        (0, "99", "며칠 늦추는지"),
+    ):
+        day = (today() + timedelta(days=ahead)).isoformat()
+        answer = await operator.post(
+            "/desk/dispatch/delay", {"village": village.id, "day": day, "days": days}
+        )
+
+        assert answer.status_code == 422, days
+        assert "보내는 날 늦추기" in answer.text and sentence in answer.text
+        assert f'value="{days}"' in answer.text and f'value="{day}"' in answer.text
