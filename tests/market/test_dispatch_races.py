@@ -1,16 +1,19 @@
 """The last parcels of a village's day; each race with its control."""
 
-from datetime import date
+from collections.abc import Awaitable
+from datetime import date, timedelta
 
 import pytest
 
-from market import delays, dispatch_days, dispatch_limits, refund_confirmation
+from market import delays, dispatch_days, dispatch_limits, refund_confirmation, retrying
+from market.capture import capture
 from market.checkout import Placed
 from market.delays import delay_day
 from market.dispatch_days import DispatchDay
 from market.dispatch_limits import set_usual
 from market.expiry import end_order
 from market.orders import Ending, Line, Order, Part
+from market.payments import Payment
 from market.ship_promises import ShipDayChanged
 from tests.builders import NOW, a_program, a_village, an_order, goods
 from tests.market.test_refund_races import codes_for, given_back
@@ -150,3 +153,34 @@ async def test_control_judged_while_it_waits_for_the_lock_nothing_is_delayed(ung
     )
 
     assert ended == {"given back": 1, "1": 1}
+
+
+async def paid_late_and_called_off() -> list[Awaitable[object]]:
+    """One order leaves both villages on Monday and is paid on Tuesday; the other holds Tuesday of the first village."""
+    villages = [await a_village(daily_parcels=1), await a_village(daily_parcels=9)]
+    late, other = [
+        (await an_order(*[await goods(village=village) for village in villages])).order for _ in range(2)
+    ]
+    await Village.all().update(daily_parcels=9)
+    return [
+        capture((await Payment.get(order_id=late.id)).id, by="officer", now=NOW + timedelta(days=3)),
+        end_order(other.id, Ending.cancelled, by="shopper", now=NOW),
+    ]
+
+
+async def test_who_is_promised_new_days_and_who_gives_days_back_never_wait_in_a_circle(many, monkeypatch):
+    monkeypatch.setattr(retrying, "TRIES", 1)
+
+    ended = await meet(many, await paid_late_and_called_off(), after=dispatch_days.GIVE_BACK)
+
+    assert ended == {"paid": 1, "True": 1}
+    assert [day.promised for day in await DispatchDay.all().order_by("village_id", "day")] == [0, 1, 0, 1]
+
+
+async def test_control_without_both_days_locked_first_they_wait_in_a_circle(unguarded, monkeypatch):
+    monkeypatch.setattr(retrying, "TRIES", 1)
+    monkeypatch.setattr(dispatch_days, "LOCK_BOTH", "SELECT $1::bigint[], $2::bigint[], $3::date[]")
+
+    ended = await meet(unguarded, await paid_late_and_called_off(), after=dispatch_days.GIVE_BACK)
+
+    assert ended["DeadlockDetectedError"] == 1
