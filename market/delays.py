@@ -10,7 +10,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from market.deliveries import DAYS_AHEAD, PostageTerms, Promise, day_text, promise
-from market.dispatch_days import count, give_back
+from market.dispatch_days import IS_TO_SEND, count, give_back
 from market.retrying import retried
 from villages.acts import record_act
 from villages.days import SEOUL, seoul_day
@@ -61,7 +61,7 @@ def message_of(village: str, found: Promise) -> str:
 async def delay_of(
     village_id: int, day: date, days: int, *, village_ids: Sequence[int], now: datetime
 ) -> Delay:
-    """The dry run: two queries. Raises `BadForm` (a day too far, or behind us), `NotFound`."""
+    """The dry run: two queries. Raises `BadForm` (a day too far, behind us, or none to send on), `NotFound`."""
     later = _later(village_id, day, days, village_ids, now)
     db = connections.get("default")
     rows = await db.execute_query_dict(PARCELS.format(locked=""), [village_id, day])
@@ -78,7 +78,11 @@ async def delay_day(
     """
     later = _later(village_id, day, days, village_ids, now)
     async with in_transaction() as db:
-        rows = await db.execute_query_dict(PARCELS.format(locked=LOCKED), [village_id, day])
+        locked = await db.execute_query_dict(LOCK, [village_id, day])
+        # A statement of its own: a refund we waited for may have taken all there was to send.
+        rows = await db.execute_query_dict(
+            PARCELS.format(locked=LOCKED), [village_id, day, [row["id"] for row in locked]]
+        )
         delay = await _delay(db, rows, village_id, day, days, later)
         if not delay.parcels:
             return 0
@@ -121,31 +125,37 @@ def _later(village_id: int, day: date, days: int, village_ids: Sequence[int], no
 async def _delay(
     db: BaseDBAsyncClient, rows: list[dict[str, Any]], village_id: int, day: date, days: int, later: date
 ) -> Delay:
-    names = await db.execute_query_dict(NAME, [village_id])
-    return Delay(village_id, names[0]["name"], day, days, tuple(_parcel(row, later) for row in rows))
+    village = (await db.execute_query_dict(VILLAGE, [village_id, later]))[0]
+    terms = ANY_HOUR._replace(full_days=frozenset(village["days_off"]))
+    return Delay(village_id, village["name"], day, days, tuple(_parcel(row, later, terms) for row in rows))
 
 
-def _parcel(row: dict[str, Any], later: date) -> LateParcel:
+def _parcel(row: dict[str, Any], later: date, terms: PostageTerms) -> LateParcel:
+    """A day that is merely full takes it all the same; one on which nothing is sent does not."""
     morning = datetime(later.year, later.month, later.day, 9, tzinfo=SEOUL)
-    found = promise(morning, ANY_HOUR, postcode=row["postcode"] or None, fresh=row["is_fresh"])
-    assert found  # there is no full day among these terms
+    found = promise(morning, terms, postcode=row["postcode"] or None, fresh=row["is_fresh"])
+    if found is None:
+        raise BadForm("그 뒤로는 모두 못 보내는 날입니다. 먼저 보낼 수 있는 날을 정해 주세요.")
     return LateParcel(
         row["id"], row["order_id"], row["number"], row["buyer_name"], row["buyer_phone"], row["buyer_email"],
         row["promised_on"], found,
     )  # fmt: skip
 
 
-LOCKED = "FOR NO KEY UPDATE OF p"
-PARCELS = """
+IS_LATE = "p.village_id = $1 AND p.ships_on = $2 AND p.state IN ('awaiting_payment', 'paid', 'preparing')"
+LOCK = f"SELECT p.id FROM parts p WHERE {IS_LATE} ORDER BY p.id FOR NO KEY UPDATE"
+LOCKED = "AND p.id = ANY($3::bigint[])"
+PARCELS = f"""
 SELECT p.id, p.order_id, p.promised_on, p.dispatch_day_id, o.number, o.buyer_name, o.buyer_phone, o.buyer_email, o.postcode,
        EXISTS (SELECT FROM lines l JOIN variants v ON v.id = l.variant_id JOIN listings li ON li.id = v.listing_id
                WHERE l.part_id = p.id AND li.is_fresh) AS is_fresh
 FROM parts p JOIN orders o ON o.id = p.order_id
-WHERE p.village_id = $1 AND p.ships_on = $2 AND p.state IN ('awaiting_payment', 'paid', 'preparing')
-  AND EXISTS (SELECT FROM lines l WHERE l.part_id = p.id AND l.variant_id IS NOT NULL AND l.count > l.cancelled)
-ORDER BY p.id {locked}
+WHERE {IS_LATE} AND {IS_TO_SEND} {{locked}} ORDER BY p.id
 """
-NAME = "SELECT name FROM villages WHERE id = $1"
+VILLAGE = """
+SELECT name, ARRAY(SELECT day FROM dispatch_days WHERE village_id = v.id AND capacity = 0 AND day >= $2) AS days_off
+FROM villages v WHERE id = $1
+"""
 MOVE = """
 UPDATE parts SET ships_on = moved.ships, promised_on = moved.arrives
 FROM unnest($1::bigint[], $2::date[], $3::date[]) AS moved (part, ships, arrives) WHERE parts.id = moved.part

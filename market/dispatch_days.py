@@ -61,6 +61,11 @@ async def give_back(db: BaseDBAsyncClient, part_ids: Sequence[int]) -> None:
         await db.execute_query(GIVE_BACK, [list(part_ids)])
 
 
+async def lock(db: BaseDBAsyncClient, part_ids: Sequence[int], days: Mapping[int, date]) -> None:
+    """First where parcels leave their days for others (village → day): the days of both, in one order."""
+    await db.execute_query(LOCK_BOTH, [list(part_ids), list(days), list(days.values())])
+
+
 async def count(db: BaseDBAsyncClient, village_id: int, part_ids: Sequence[int]) -> None:
     """Count parcels that are promised already, whatever the numbers of their days. The caller has locked the parts."""
     if part_ids:
@@ -85,6 +90,14 @@ LOCK = """
 SELECT id FROM dispatch_days WHERE id IN (SELECT dispatch_day_id FROM parts WHERE id = ANY($1::bigint[]))
 ORDER BY village_id, day FOR NO KEY UPDATE
 """
+LOCK_BOTH = """
+INSERT INTO dispatch_days AS d (village_id, day, promised)
+SELECT village_id, day, 0 FROM (
+    SELECT village_id, day FROM dispatch_days WHERE id IN (SELECT dispatch_day_id FROM parts WHERE id = ANY($1::bigint[]))
+    UNION SELECT * FROM unnest($2::bigint[], $3::date[])
+) both_days ORDER BY village_id, day
+ON CONFLICT (village_id, day) DO UPDATE SET promised = d.promised
+"""
 GIVE_BACK = """
 WITH linked AS (
     SELECT id, dispatch_day_id FROM parts WHERE id = ANY($1::bigint[]) AND dispatch_day_id IS NOT NULL
@@ -104,6 +117,8 @@ WITH uncounted AS (SELECT id, ships_on FROM parts WHERE id = ANY($2::bigint[])),
 UPDATE parts SET dispatch_day_id = counted.id FROM uncounted JOIN counted ON counted.day = uncounted.ships_on
 WHERE parts.id = uncounted.id
 """
+IS_TO_SEND = "EXISTS (SELECT FROM lines l WHERE l.part_id = p.id AND l.variant_id IS NOT NULL AND l.count > l.cancelled)"
+"""Of `parts p`. Only a statement that begins when the part is locked sees what a refund has just taken."""
 FULL_DAYS = """
 ARRAY(SELECT d.day FROM dispatch_days d WHERE d.village_id = vi.id AND d.day >= {today}::date
       AND d.promised >= COALESCE(d.capacity, vi.daily_parcels)) AS full_days

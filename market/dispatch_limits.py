@@ -11,6 +11,7 @@ from tortoise.transactions import in_transaction
 from market import dispatch_days
 from market.calendar_days import KOREAN_HOLIDAYS
 from market.deliveries import DAYS_AHEAD, PostageTerms
+from market.dispatch_days import IS_TO_SEND
 from market.retrying import retried
 from villages.acts import record_act
 from villages.days import seoul_day
@@ -119,18 +120,20 @@ async def _count_in(db: BaseDBAsyncClient, village_id: int, *, today: date) -> N
 
     An order that saw no limit and is being written at this moment was promised before it, and stays outside.
     """
-    parts = await db.execute_query_dict(LOCK_UNCOUNTED, [village_id, today])
+    locked = await db.execute_query_dict(LOCK_COMING, [village_id, today])
+    # A statement of its own: a refund we waited for may have taken all there was to send.
+    parts = await db.execute_query_dict(UNCOUNTED, [[part["id"] for part in locked]])
     await dispatch_days.count(db, village_id, [part["id"] for part in parts])
 
 
 LOCK_VILLAGE = "SELECT daily_parcels FROM villages WHERE id = $1 FOR NO KEY UPDATE"
-LOCK_UNCOUNTED = """
+LOCK_COMING = """
 SELECT p.id FROM parts p
 WHERE p.village_id = $1 AND p.state IN ('awaiting_payment', 'paid', 'preparing') AND p.ships_on >= $2
   AND p.dispatch_day_id IS NULL
-  AND EXISTS (SELECT FROM lines l WHERE l.part_id = p.id AND l.variant_id IS NOT NULL AND l.count > l.cancelled)
 ORDER BY p.id FOR NO KEY UPDATE
 """
+UNCOUNTED = f"SELECT p.id FROM parts p WHERE p.id = ANY($1::bigint[]) AND {IS_TO_SEND} ORDER BY p.id"
 SET_DAY = """
 INSERT INTO dispatch_days (village_id, day, capacity, promised) VALUES ($1, $2, $3, 0)
 ON CONFLICT (village_id, day) DO UPDATE SET capacity = excluded.capacity

@@ -7,7 +7,7 @@ from typing import Any
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from market import dispatch_days
-from market.deliveries import Promise, day_text, full_text, promise
+from market.deliveries import PostageTerms, Promise, day_text, full_text, promise
 from market.dispatch_days import FULL_DAYS, IS_LIMITED
 from market.quotes import Quote, QuotePart, postage_terms
 from villages.days import seoul_day
@@ -43,23 +43,35 @@ async def promise_again(db: BaseDBAsyncClient, order_id: int, *, is_revived: boo
     The money is here, so it is promised a day whatever room there is; where some day has room, it is counted there.
     """
     late = await db.execute_query_dict(LATE, [order_id, seoul_day(now), is_revived])
-    await dispatch_days.give_back(db, [row["id"] for row in late])
+    late.sort(key=lambda row: row["village_id"])  # as every order takes its days
+    part_ids = [row["id"] for row in late]
+    await dispatch_days.lock(db, part_ids, _first_days(late, now))
+    await dispatch_days.give_back(db, part_ids)
     for row in late:
         found = await _found_again(db, order_id, row, now)
         if found:
             await db.execute_query(PROMISE, [row["id"], found.ships_on, found.arrives_on])
 
 
+def _first_days(late: list[dict[str, Any]], now: datetime) -> dict[int, date]:
+    """Where these parcels will be counted, unless a day fills at this moment."""
+    found = {row["village_id"]: _promise(row, postage_terms(row), now) for row in late if row["is_limited"]}
+    return {village: each.ships_on for village, each in found.items() if each}
+
+
 async def _found_again(
     db: BaseDBAsyncClient, order_id: int, row: dict[str, Any], now: datetime
 ) -> Promise | None:
-    usual = postage_terms(row)
-    terms, more = usual, {"postcode": row["postcode"] or None, "fresh": row["is_fresh"]}
-    while row["is_limited"] and (found := promise(now, terms, **more)):
+    usual = terms = postage_terms(row)
+    while row["is_limited"] and (found := _promise(row, terms, now)):
         if await dispatch_days.take(db, order_id, {row["village_id"]: found.ships_on}):
             return found
         terms = terms._replace(full_days=terms.full_days | {found.ships_on})  # it filled at this moment
-    return promise(now, usual._replace(full_days=frozenset()), **more)
+    return _promise(row, usual._replace(full_days=frozenset()), now)
+
+
+def _promise(row: dict[str, Any], terms: PostageTerms, now: datetime) -> Promise | None:
+    return promise(now, terms, postcode=row["postcode"] or None, fresh=row["is_fresh"])
 
 
 def _next_after(part: QuotePart, full: date, now: datetime) -> Promise | None:

@@ -14,6 +14,9 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from villages.days import SEOUL
 from villages.refusals import BadForm
 
+MEND_POOL = "‘{name}’ 자리를 {taken}자리 이상으로 적거나, 함께 쓰는 체험을 빼 주세요."
+MEND_TIMES = "‘{name}’ 자리를 {taken}자리 이상으로 늘리거나, 시각·걸리는 시간을 바꿔 주세요."
+
 
 class Span(NamedTuple):
     """One session as a pool sees it."""
@@ -47,10 +50,19 @@ async def share_new_times(db: BaseDBAsyncClient, listing_id: int, *, now: dateti
     The listing's row must be locked: so a pool that is just being given this program waits, and sees its new times.
     Raises `BadForm` where a pool would then be too small for what is sold.
     """
-    rows = await db.execute_query_dict(POOLS_OF, [listing_id])
-    if pool_ids := [row["id"] for row in rows]:
+    if pool_ids := await _lock_pools_of(db, listing_id):
         await lock_shared_sessions(db, pool_ids, now=now)
-        await form_outings(db, pool_ids, now=now)
+        await form_outings(db, pool_ids, mend=MEND_TIMES, now=now)
+
+
+async def lock_sharing(db: BaseDBAsyncClient, listing_id: int, *, now: datetime) -> list[int]:
+    """What `share_new_times` locks, for who must know first what is left in these sessions. Returns their ids."""
+    pool_ids = await _lock_pools_of(db, listing_id)
+    return await lock_shared_sessions(db, pool_ids, now=now) if pool_ids else []
+
+
+async def _lock_pools_of(db: BaseDBAsyncClient, listing_id: int) -> list[int]:
+    return [row["id"] for row in await db.execute_query_dict(POOLS_OF, [listing_id])]
 
 
 async def lock_shared_sessions(db: BaseDBAsyncClient, pool_ids: Sequence[int], *, now: datetime) -> list[int]:
@@ -58,10 +70,12 @@ async def lock_shared_sessions(db: BaseDBAsyncClient, pool_ids: Sequence[int], *
     return [row["id"] for row in await db.execute_query_dict(LOCK_SESSIONS, [list(pool_ids), now])]
 
 
-async def form_outings(db: BaseDBAsyncClient, pool_ids: Sequence[int], *, now: datetime) -> None:
+async def form_outings(
+    db: BaseDBAsyncClient, pool_ids: Sequence[int], *, mend: str = MEND_POOL, now: datetime
+) -> None:
     """Write these pools' coming outings anew from their sessions, which are locked. What is over stays as it was.
 
-    Raises `BadForm` where more is sold at one time than the pool has seats.
+    Raises `BadForm` where more is sold at one time than the pool has seats; `mend` says what to do then.
     """
     rows = await db.execute_query_dict(SPANS, [list(pool_ids), now])
     left = await db.execute_query_dict(UNLINK, [list(pool_ids), now])
@@ -71,19 +85,19 @@ async def form_outings(db: BaseDBAsyncClient, pool_ids: Sequence[int], *, now: d
         own = list(of_pool)
         spans = [Span(*(row[name] for name in Span._fields)) for row in own]
         outings = together(spans)
-        _refuse_too_small(own[0]["name"], own[0]["seats"], outings)
+        _refuse_too_small(own[0]["name"], own[0]["seats"], outings, mend)
         await _write(db, pool_id, own[0]["seats"], outings)
     await db.execute_query(MARK, [sorted(concerned)])
 
 
-def _refuse_too_small(name: str, seats: int, outings: list[list[Span]]) -> None:
+def _refuse_too_small(name: str, seats: int, outings: list[list[Span]], mend: str) -> None:
     for outing in outings:
         taken = sum(span.held + span.booked for span in outing)
         if taken > seats:
             at = outing[0].begins_at.astimezone(SEOUL)
             raise BadForm(
                 f"{at.month}월 {at.day}일 {at:%H:%M}에 함께 가는 체험에 이미 {taken}자리가 나갔습니다. "
-                f"‘{name}’ 자리를 {taken}자리보다 적게 할 수 없습니다."
+                + mend.format(name=name, taken=taken)
             )
 
 

@@ -8,11 +8,12 @@ from starlette.responses import Response
 
 from market.delays import delay_day, delay_of
 from market.dispatch_limits import MOST_PARCELS, coming_days, set_day, set_usual
-from storefront.desk.desk_page import own_villages, render_desk, signature, village_to_write_for
+from storefront.desk.desk_page import own_villages, render_desk, signature
 from storefront.web import form_of, number_of, see_other, text_of, visit_of
 from villages.days import seoul_day
 from villages.people import Permission
-from villages.refusals import BadForm
+from villages.refusals import BadForm, NotFound
+from villages.village import Village
 
 MAY_SEND = Permission.send_parcels
 
@@ -23,7 +24,7 @@ async def index(request: Request) -> Response:
 
 async def usual(request: Request) -> Response:
     form = form_of(request)
-    village = await village_to_write_for(request, MAY_SEND, text_of(form, "village"))
+    village = await _village(request, text_of(form, "village"))
     ids, now = own_villages(request, MAY_SEND), visit_of(request).now
     try:
         await set_usual(village.id, _parcels(form), village_ids=ids, by=signature(request), now=now)
@@ -35,7 +36,7 @@ async def usual(request: Request) -> Response:
 async def day(request: Request) -> Response:
     """Another number for one day; empty: as usual."""
     form = form_of(request)
-    village = await village_to_write_for(request, MAY_SEND, text_of(form, "village"))
+    village = await _village(request, text_of(form, "village"))
     wanted = _day(text_of(form, "day", most=10))
     ids, now = own_villages(request, MAY_SEND), visit_of(request).now
     try:
@@ -55,24 +56,36 @@ async def new_delay(request: Request) -> Response:
 
 async def create_delay(request: Request) -> Response:
     form = form_of(request)
-    village = await village_to_write_for(request, MAY_SEND, text_of(form, "village"))
+    village = await _village(request, text_of(form, "village"))
     day, days = _day(text_of(form, "day", most=10)), number_of(form, "days") or 0
     ids, now = own_villages(request, MAY_SEND), visit_of(request).now
-    await delay_day(village.id, day, days, village_ids=ids, by=signature(request), now=now)
+    try:
+        await delay_day(village.id, day, days, village_ids=ids, by=signature(request), now=now)
+    except BadForm as bad:
+        typed = text_of(form, "days", most=20)
+        return await _delay_page(request, str(village.id), day.isoformat(), typed, bad.sentence)
     return see_other(f"/desk/dispatch?done=delay#d-{village.id}-{day}")
 
 
-async def _delay_page(request: Request, wanted: str, day: str, typed: str) -> Response:
-    village = await village_to_write_for(request, MAY_SEND, wanted)
-    chosen, mistakes = _day(day), {}
+async def _delay_page(request: Request, wanted: str, day: str, typed: str, refused: str = "") -> Response:
+    village = await _village(request, wanted)
+    chosen, mistakes = _day(day), {"days": refused} if refused else {}
     days = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
     ids, now = own_villages(request, MAY_SEND), visit_of(request).now
     try:
         delay = await delay_of(village.id, chosen, days, village_ids=ids, now=now)
     except BadForm as bad:
-        delay, mistakes = None, {"days": bad.sentence}
+        delay, mistakes = None, mistakes or {"days": bad.sentence}
     context = {"delay": delay, "day": chosen, "days": typed, "of": village, "mistakes": mistakes}
     return await render_desk(request, "delay", context, status=422 if mistakes else 200)
+
+
+async def _village(request: Request, wanted: str) -> Village:
+    """The one named: what is promised there is there already, so no other village of hers may stand in for it."""
+    own = {str(each): each for each in own_villages(request, MAY_SEND)}
+    if wanted not in own:
+        raise NotFound()
+    return await Village.get(id=own[wanted])
 
 
 def _parcels(form: FormData) -> int | None:

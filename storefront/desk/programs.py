@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from tortoise import connections
 
+from market.program_times import update_program
 from market.visitors import own_sessions
 from storefront.desk.desk_page import own_villages, render_desk, signature, village_to_write_for
 from storefront.desk.goods_form import Typed, whole_number
@@ -30,7 +31,7 @@ from villages.legal_notices import NOTICE_ROWS
 from villages.listing_edits import is_on_sale, new_key, own_listing
 from villages.listings import Kind, Listing, Tax
 from villages.people import Permission
-from villages.program_edits import create_program, update_program
+from villages.program_edits import create_program
 from villages.programs import PARTICIPANT_NAMES, ParticipantPrice
 from villages.publications import NotReady, problems_of
 from villages.refusals import BadForm, Stale

@@ -11,7 +11,7 @@ from tests.builders import NOW, an_order
 from tests.market.sharing import HARVEST, a_party, on_the_bus, two_on_one_bus
 from tests.market.waiting import joins
 from tests.meeting import all_at_once, meet, strip
-from villages import outings
+from villages import outings, session_rules
 from villages.pool_edits import PoolOffer
 from villages.pools import Pool
 from villages.programs import Participant, Session
@@ -150,7 +150,7 @@ async def test_a_new_date_and_a_bus_for_its_program_at_the_same_moment_find_each
     digging, soap = await two_on_one_bus(seats=20, bus=10)
     await only(digging)
 
-    await meet(many, [new_date(soap), with_both(digging, soap)], after=ADDED)
+    await meet(many, [new_date(soap), with_both(digging, soap)], after=session_rules.WRITE)
 
     sharing = await Session.filter(listing_id=soap.listing.id).values_list("shares_seats", flat=True)
     assert list(sharing) == [True, True]
@@ -165,9 +165,6 @@ async def test_control_without_the_lock_of_the_program_the_new_date_has_no_bus(u
 
     sharing = await Session.filter(listing_id=soap.listing.id).values_list("shares_seats", flat=True)
     assert sorted(sharing) == [False, True]
-
-
-ADDED = "INSERT INTO sessions (listing_id, starts_at, capacity, held, booked)"
 
 
 def new_date(session: Session):

@@ -15,6 +15,7 @@ from market.offline_sales import record_sale
 from market.open_programs import open_program, open_sessions
 from market.orders import Channel, Ending, Order, Tender
 from market.pool_seats import create_pool, update_pool
+from market.program_times import update_program
 from market.quotes import Basket
 from market.refund_confirmation import confirm_refund
 from market.refund_quotes import quote_refund
@@ -26,9 +27,12 @@ from tests.builders import NOW, a_person, a_program, a_village, an_order, rows
 from tests.fakes import FakeGateway
 from tests.market.sharing import HARVEST, a_bus, a_party, on_the_bus, two_on_one_bus
 from tests.market.waiting import accepts, joins
+from villages.listings import Listing
 from villages.pool_edits import PoolOffer
 from villages.pools import Outing, Pool
+from villages.program_edits import ProgramOffer
 from villages.programs import Participant, Session
+from villages.publications import withdraw
 from villages.refusals import BadForm, NotFound, SessionFull, Stale
 from villages.session_rules import add_sessions
 
@@ -258,7 +262,9 @@ async def test_a_bus_is_never_smaller_than_what_is_sold(db):
     await a_party(digging, 4)
     await a_party(soap, 3)
 
-    with pytest.raises(BadForm, match=r"12월 5일 10:00.*7자리가 나갔습니다.*‘마을 버스’"):
+    with pytest.raises(
+        BadForm, match=r"12월 5일 10:00.*7자리가 나갔습니다.*‘마을 버스’ 자리를 7자리 이상으로 적거나"
+    ):
         await resized(6)
     await resized(7)
 
@@ -427,3 +433,45 @@ async def resized(seats: int, *, programs: frozenset[int] | None = None, version
         pool.id, PoolOffer(pool.name, seats, kept if programs is None else programs), village_ids=[pool.village_id],
         version=version or pool.version, by="person 1", now=NOW,
     )  # fmt: skip
+
+
+async def test_a_program_made_shorter_leaves_the_bus_earlier_and_its_seats_go_to_who_waits(db):
+    digging, soap = await two_on_one_bus(seats=20, bus=4)
+    await a_party(digging, 4)
+    await joins(soap, 3)
+
+    await lasts(digging, 30)
+
+    assert await states() == ["offered"]
+    assert await on_the_bus() == [(4, 0), (3, 0)]
+
+
+async def test_new_times_that_do_not_fit_the_bus_say_what_may_be_changed(db):
+    digging, soap = await two_on_one_bus(seats=20, bus=4, apart=timedelta(hours=1))
+    await a_party(digging, 3)
+    await a_party(soap, 3)
+    say = "6자리가 나갔습니다. ‘마을 버스’ 자리를 6자리 이상으로 늘리거나, 시각·걸리는 시간을 바꿔 주세요."
+
+    with pytest.raises(BadForm, match=say):
+        await lasts(digging, 90)
+    with pytest.raises(BadForm, match=say):
+        await add_sessions(
+            digging.listing.id, [HARVEST + timedelta(minutes=30)], capacity=20,
+            village_ids=[digging.listing.village_id], by="person 1", now=NOW,
+        )  # fmt: skip
+
+    assert await on_the_bus() == [(3, 0), (3, 0)]
+
+
+async def lasts(session: Session, minutes: int) -> None:
+    """A program that is not on sale: one that is must be complete."""
+    village = [session.listing.village_id]
+    await withdraw(session.listing.id, village_ids=village, by="person 1")
+    listing = await Listing.get(id=session.listing.id)
+    offer = ProgramOffer(
+        name=listing.name, category="체험", prices={ADULT: 9_000}, ages={}, minutes=minutes, least_age=None, is_indoor=None,
+        meeting_place="", ladder="",
+    )  # fmt: skip
+    await update_program(
+        listing.id, offer, village_ids=village, version=listing.version, by="person 1", now=NOW
+    )

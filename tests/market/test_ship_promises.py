@@ -7,9 +7,11 @@ import pytest
 from tortoise import connections
 
 from market.audit import violations
+from market.delays import delay_day, delay_of
 from market.deliveries import PostageTerms, full_text, promise
 from market.deposits import confirm_deposit
 from market.dispatch_days import DispatchDay
+from market.dispatch_limits import set_day
 from market.expiry import end_order
 from market.fulfilment import send_parcel
 from market.orders import Ending, Part
@@ -20,7 +22,7 @@ from market.refunds import RefundCause
 from market.ship_promises import ShipDayChanged
 from tests.builders import NOW, a_program, a_village, an_order, goods
 from villages.programs import Participant
-from villages.refusals import SalesClosed
+from villages.refusals import BadForm, SalesClosed
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
 """NOW is a Saturday."""
@@ -241,3 +243,30 @@ async def test_a_promise_that_is_not_counted_is_found(unguarded, broken):
 
     found = {violation.rule for violation in await violations()}
     assert found & {"a-days-promises-are-its-parcels", "a-promise-is-counted-on-its-day"}
+
+
+async def test_a_late_harvest_passes_over_the_days_on_which_the_village_sends_nothing(db):
+    village = await a_village(daily_parcels=1)
+    own = {"village_ids": [village.id], "now": NOW}
+    order = (await an_order(await goods(village=village))).order
+    await set_day(village.id, TUESDAY, 0, by="person 1", **own)
+
+    looked = await delay_of(village.id, MONDAY, 1, **own)
+    await delay_day(village.id, MONDAY, 1, by="person 1", **own)
+
+    assert [parcel.found.ships_on for parcel in looked.parcels] == [WEDNESDAY]
+    assert ["11/25(수)에 보내" in message for message in looked.messages] == [True]
+    assert await promised_on(order) == WEDNESDAY
+
+
+async def test_where_nothing_is_sent_on_any_day_nothing_can_be_moved(db):
+    village = await a_village()
+    own = {"village_ids": [village.id], "now": NOW}
+    order = (await an_order(await goods(village=village))).order
+    for ahead in range(1, 63):
+        await DispatchDay.create(village=village, day=MONDAY + timedelta(days=ahead), capacity=0)
+
+    with pytest.raises(BadForm, match="모두 못 보내는 날"):
+        await delay_day(village.id, MONDAY, 1, by="person 1", **own)
+
+    assert await promised_on(order) == MONDAY

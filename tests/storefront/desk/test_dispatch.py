@@ -92,10 +92,11 @@ async def test_another_villages_days_are_not_hers_to_set(site):
     own, other = await a_village(), await a_village("대정마을")
     operator, helper = await site.operator_of(own), await site.operator_of(own, Role.helper)
 
-    await operator.post("/desk/dispatch/usual", {"village": other.id, "parcels": "1"})
+    refused = await operator.post("/desk/dispatch/usual", {"village": other.id, "parcels": "1"})
     await helper.post("/desk/dispatch/days", {"village": own.id, "day": today().isoformat(), "parcels": "0"})
 
-    assert (await Village.get(id=other.id)).daily_parcels is None
+    assert refused.status_code == 404
+    assert {each.daily_parcels for each in await Village.all()} == {None}
     assert [row.village_id for row in await DispatchDay.all()] == [own.id]
     assert "대정마을" not in (await operator.get("/desk/dispatch")).text
 
@@ -194,3 +195,42 @@ async def test_what_cannot_be_moved_is_said(site):
 
     assert [answer.status_code for answer in answers] == [200, 422, 422]
     assert "이날 보내기로 한 것이 없습니다" in answers[0].text
+
+
+async def test_a_page_left_open_after_her_membership_ended_moves_nothing_of_her_other_village(site):
+    own, other = await a_village(daily_parcels=9), await a_village("대정마을")
+    operator = await site.operator_of(own)
+    order = (await an_order(await goods(village=own), now=datetime.now(UTC))).order
+    part = await Part.get(order_id=order.id)
+    assert part.ships_on
+    wish = {"village": other.id, "day": part.ships_on.isoformat(), "days": "5", "parcels": "0"}
+
+    answers = [
+        await operator.get("/desk/dispatch/delay", params=wish),
+        *[await operator.post(f"/desk/dispatch/{path}", wish) for path in ("delay", "days", "usual")],
+        await operator.post("/desk/dispatch/delay", wish | {"village": ""}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404] * 5
+    assert (await Part.get(id=part.id)).ships_on == part.ships_on
+    assert await own_days() == {part.ships_on: (None, 1)}
+    assert not await Notice.filter(kind="delayed").exists()
+
+
+async def test_what_cannot_be_moved_any_more_is_said_on_the_same_page_with_her_words(site):
+    village = await a_village()
+    operator = await site.operator_of(village)
+
+    for ahead, days, sentence in (
+        (-3, "2", "이미 지난 날이나"),
+        (0, "마흔", "며칠 늦추는지"),
+        (0, "99", "며칠 늦추는지"),
+    ):
+        day = (today() + timedelta(days=ahead)).isoformat()
+        answer = await operator.post(
+            "/desk/dispatch/delay", {"village": village.id, "day": day, "days": days}
+        )
+
+        assert answer.status_code == 422, days
+        assert "보내는 날 늦추기" in answer.text and sentence in answer.text
+        assert f'value="{days}"' in answer.text and f'value="{day}"' in answer.text

@@ -1,0 +1,33 @@
+"""A program is written anew; where it is shorter by that, its bus or guide may have seats for those who wait."""
+
+from datetime import datetime
+
+from tortoise.transactions import in_transaction
+
+from market.retrying import retried
+from market.seat_offers import offer_freed_seats, seats_left
+from market.shared_seats import lock_outings
+from villages import program_edits
+from villages.listing_edits import locked_listing
+from villages.listings import Kind
+from villages.outings import lock_sharing
+from villages.program_edits import ProgramOffer
+
+
+@retried
+async def update_program(
+    listing_id: int, offer: ProgramOffer, *, village_ids: list[int], version: int, by: str, now: datetime
+) -> None:
+    """`program_edits.update_program`; what shared an outing and does no longer frees seats: they are offered first."""
+    async with in_transaction() as db:
+        listing = await locked_listing(
+            db, listing_id, village_ids=village_ids, kind=Kind.program, version=version
+        )
+        has_new_times = listing.minutes != offer.minutes
+        locked = await lock_sharing(db, listing_id, now=now) if has_new_times else []
+        before = await seats_left(db, locked)
+        await program_edits.update_program(
+            listing_id, offer, village_ids=village_ids, version=version, by=by, now=now
+        )
+        await lock_outings(db, locked)  # see pool_seats: before any of them is moved
+        await offer_freed_seats(db, before, now=now)
