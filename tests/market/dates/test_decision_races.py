@@ -17,7 +17,7 @@ from villages.acts import Act
 from villages.programs import Participant, Session
 
 BOOK = "SET held = held - $2, booked = booked + $2"
-PASSES_BY_THE_LOCK = "SELECT id FROM sessions WHERE id = $1"
+PASSES_BY_THE_LOCK = seat_offers.LOCK.replace(" FOR NO KEY UPDATE", "")
 
 
 async def one_missing() -> tuple[Session, Order]:
