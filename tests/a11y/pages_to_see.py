@@ -69,6 +69,9 @@ def open_goods(tab: Tab, shop: Shop, code: str) -> None:
 def book(tab: Tab, shop: Shop, code: str = "P087") -> None:
     """Two adults and a child for the soap of 옥정호, on the first open day."""
     open_program_day(tab, shop, code)
+    times = tab.locator("[name=session][type=radio]:enabled")
+    if times.count():  # of several times none is chosen beforehand
+        times.first.check(force=True)
     tab.fill("[name=adult]", "2")
     tab.fill("[name=child]", "1")
     press(tab, "예약하기")

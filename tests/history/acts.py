@@ -18,7 +18,7 @@ from market.quotes import Basket
 from market.refund_confirmation import confirm_refund
 from market.refund_payouts import mark_paid_back, payouts
 from market.refund_quotes import choices_of, quote_refund
-from market.refunds import RefundCause
+from market.refunds import CHOSEN_CAUSES, RefundCause
 from market.session_cancellations import SESSION_CAUSES, cancel_session
 from market.session_seats import reopen, resize
 from market.shelf_counts import count_shelf
@@ -287,7 +287,7 @@ async def asks_what_comes_back(city: LiveCity) -> None:
     if order is None:
         return
     village = (await order.parts.all().order_by("id"))[0].village_id
-    cause = RefundCause.shopper if who == "shopper" else city.rng.choice(list(RefundCause))
+    cause = RefundCause.shopper if who == "shopper" else city.rng.choice(CHOSEN_CAUSES)
     by = {"shopper": "shopper", "village": city.by(village), "city": city.by()}[who]
     village_ids = [village] if who == "village" else None
     choices = await choices_of(order.id, cause=cause, village_ids=village_ids, now=city.now)

@@ -13,7 +13,7 @@ import pytest
 
 from market.audit import violations
 from market.offline_sales import OFFLINE_TENDERS
-from market.refunds import RefundCause
+from market.refunds import CHOSEN_CAUSES, RefundCause
 from storefront.cluster import Cluster
 from storefront.db import open_database
 from storefront.demo.history import months_before
@@ -83,12 +83,12 @@ FLOORS = {
     "deposit: paid": 50, "deposit of a sheet": 20, "row matched by hand": 3, "row set aside": 5, "late deposit: revived": 1,
     "unpaid order called off": 5, "preparing": 50, "sent": 50, "delivered": 20, "stock counted": 50,
     "session closed": 5, "session opened again": 2, "session resized": 10, "a group took a whole session": 5,
-    "joined a waiting list": 20, "left a waiting list": 5, "took offered seats": 5, "transfer sent back": 20,
+    "joined a waiting list": 20, "left a waiting list": 2, "took offered seats": 1, "transfer sent back": 20,
     "days passed": 10,
 }  # fmt: skip
 FLOORS |= {f"sold {channel}, {tender}": 1 for channel in OFFLINE for tender in OFFLINE_TENDERS}
-FLOORS |= {f"session cancelled: {cause}": 1 for cause in RefundCause if cause != RefundCause.shopper}
-FLOORS |= {f"refund by {who}: {cause}": 1 for who in ("village", "city") for cause in RefundCause}
+FLOORS |= {f"session cancelled: {cause}": 1 for cause in CHOSEN_CAUSES if cause != RefundCause.shopper}
+FLOORS |= {f"refund by {who}: {cause}": 1 for who in ("village", "city") for cause in CHOSEN_CAUSES}
 FLOORS |= {"refund by shopper: shopper": 30}
 DUTY_FLOORS = {
     "give back unpaid goods and seats": 30, "ask about open card payments": 1, "give cards their money back": 10,
