@@ -19,6 +19,7 @@ from market.orders import Line, Order, Part
 from market.refunds import RefundCause
 from market.returns.asking import ask_return
 from market.returns.ending import refuse_return
+from market.returns.exchanging import send_anew
 from market.returns.reading import recent_returns
 from market.returns.tables import ReturnReason, ReturnWish
 from market.session_cancellations import cancel_session
@@ -143,7 +144,7 @@ async def call_off(walker: Walker, shopper: Shopper) -> None:
 
 
 async def take_back(walker: Walker, shopper: Shopper) -> None:
-    """Apples that have come: one is asked to be taken back, one to be exchanged, one was refused, one is kept."""
+    """Apples that have come: one is asked to be taken back, one was sent anew, one was refused, one is kept."""
     apples = await Variant.filter(listing__code="P002").order_by("id").first()
     assert apples is not None
     await shopper.puts(variant=apples.id, count=4)
@@ -164,6 +165,7 @@ async def take_back(walker: Walker, shopper: Shopper) -> None:
         )
         for at, wish in enumerate((ReturnWish.refund, ReturnWish.exchange, ReturnWish.refund))
     ]
+    await send_anew(backs[1].id, courier="cj", tracking="123456789012", by="person 1", now=datetime.now(UTC))
     await refuse_return(backs[2].id, "뜯어서 드셨습니다.", by="person 1", now=datetime.now(UTC))
     path = f"/orders/{order.number}"
     await walker.walk(
