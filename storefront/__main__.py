@@ -21,9 +21,10 @@ from market.truth import whole_state
 from storefront.cluster import ClusterTrouble
 from storefront.db import SchemaTooNew, missing_migrations, open_database, run_migrations
 from storefront.demo.load import DEMO_PEOPLE, DemoRefused, load_demo
+from storefront.listening import PortTaken, listeners
 from storefront.logs import begin_logging
 from storefront.services import SandboxAt, Services, build_services
-from storefront.serving import PortTaken, bound_socket, database_of, run_worker, sandbox_beside
+from storefront.serving import database_of, run_worker, sandbox_beside
 from storefront.serving import serve as serve_until_told
 from storefront.settings import BadSettings, Settings, read_settings
 from villages.people import Role
@@ -54,8 +55,8 @@ def serve(
     """웹과 뒷일, 연습용 결제창을 시작합니다."""
     with _one_clear_line():
         settings = _settings(HOST=host, PORT=port)
-        listener = bound_socket(settings.host, settings.port)
-        bound: int = listener.getsockname()[1]
+        doors = listeners(settings.host, settings.port, count=workers)
+        bound: int = doors[0].getsockname()[1]
         with (
             database_of(settings) as (url, cluster),
             sandbox_beside(settings, cluster, port=bound) as sandbox,
@@ -64,7 +65,7 @@ def serve(
             _bring_up_to_date(url)
             if not settings.is_production:
                 _welcome(services, url, bound)
-            serve_until_told(services, database_url=url, listener=listener, web=workers, worker=not no_worker)
+            serve_until_told(services, database_url=url, listeners=doors, worker=not no_worker)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`jangnal serve`: a parent that binds the port, starts the web processes, one worker and the payment sandbox."""
+"""`jangnal serve`: a parent that starts the web processes, one worker and the payment sandbox."""
 
 import asyncio
 import contextlib
@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -30,10 +31,6 @@ log = logging.getLogger("jangnal.serving")
 PR_SET_PDEATHSIG = 1
 
 
-class PortTaken(Exception):
-    """Its text is one clear line."""
-
-
 @contextmanager
 def database_of(settings: Settings) -> Iterator[tuple[str, Cluster | None]]:
     """The database's address: the configured one, or that of the private cluster, which runs meanwhile."""
@@ -42,21 +39,6 @@ def database_of(settings: Settings) -> Iterator[tuple[str, Cluster | None]]:
         return
     with running_cluster(settings.data_dir) as cluster:
         yield cluster.url(), cluster
-
-
-def bound_socket(host: str, port: int) -> socket.socket:
-    """Listens, so that a person who comes early waits instead of being refused. Raises `PortTaken`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as taken:
-        raise PortTaken(
-            f"Port {port} on {host} cannot be used ({taken.strerror}). Stop what runs there, or choose another: PORT=8001 make run"
-        ) from taken
-    listener.listen(2048)
-    return listener
 
 
 @contextmanager
@@ -159,10 +141,11 @@ class Household:
                 os.kill(pid, signal.SIGTERM)
 
 
-def serve(services: Services, *, database_url: str, listener: socket.socket, web: int, worker: bool) -> None:
-    """Run until told to stop."""
+def serve(services: Services, *, database_url: str, listeners: list[socket.socket], worker: bool) -> None:
+    """A web process at each of the listeners; until told to stop."""
     chores: dict[str, Callable[[], None]] = {
-        f"web {number}": lambda: _serve_web(services, database_url, listener) for number in range(1, web + 1)
+        f"web {number}": partial(_serve_web, services, database_url, listener)
+        for number, listener in enumerate(listeners, start=1)
     }
     if worker:
         chores["worker"] = lambda: run_worker(services, database_url)

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -22,7 +23,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from storefront.serving import Household, bound_socket
+from storefront.listening import listeners
+from storefront.serving import Household
 from tests.bench import processes
 from tests.bench.shop import ROOT, WEB_PROCESSES, environment, free_port
 from tests.bench.statements import Statement
@@ -115,10 +117,11 @@ WRITE_LINES = "INSERT INTO reference.lines SELECT $1, * FROM unnest($2::int[], $
 
 def main(file: str, port: str) -> None:
     recorded: Recorded = pickle.loads(Path(file).read_bytes())
-    listener = bound_socket(HOST, int(port))
+    doors = listeners(HOST, int(port), count=WEB_PROCESSES)
     database_url = os.environ["REFERENCE_DATABASE_URL"]
-    names = [f"web {number}" for number in range(1, WEB_PROCESSES + 1)]
-    Household({name: lambda: _serve(recorded, database_url, listener) for name in names}).run()
+    Household(
+        {f"web {number}": partial(_serve, recorded, database_url, door) for number, door in enumerate(doors)}
+    ).run()
 
 
 if __name__ == "__main__":
