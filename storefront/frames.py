@@ -61,7 +61,7 @@ def _frame(request: Request, visit: Visit, shown: Brand, slots: dict[str, str], 
     # The layout marks where one is by the path: pages of one folder are alike, those at the root each their own.
     place = f"{folder}/" if folder and folder != "/villages" else path
     key = (visit.scale, visit.mode, visit.actor is None, len(visit.cart.lines), own, place)
-    frames = keeping(request, "frames", most=200, seconds=60)
+    frames = keeping(request, "frames", most=60, seconds=60)
     found: tuple[Brand, Frame] | None = frames.get(key)
     if found is None or found[0] is not shown:
         marked = place + MARKS["path"] if place.endswith("/") and place != "/" else place

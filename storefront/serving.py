@@ -100,6 +100,9 @@ class Household:
             signal.signal(number, self._leave)
         gc.collect()
         gc.freeze()
+        # A page makes and drops some thousand objects, hardly any in a circle: at the usual 700 a third of its time
+        # goes into looking for circles.
+        gc.set_threshold(20_000, 20, 10)
         for name in self.chores:
             self._start(name)
         while self.pids:

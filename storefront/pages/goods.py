@@ -94,7 +94,7 @@ class KeptStory:
 
 
 async def _kept_story(request: Request, offer: Offer) -> KeptStory:
-    kept = keeping(request, "goods_stories", most=150, seconds=60)
+    kept = keeping(request, "goods_stories", most=100, seconds=60)
     if (story := kept.get(offer.story_key)) is not None:
         return story
     told = await story_of(offer, now=visit_of(request).now)

@@ -161,7 +161,7 @@ class KeptProgram:
 
 
 async def _kept_story(request: Request, program: Program) -> KeptProgram:
-    kept = keeping(request, "program_stories", most=150, seconds=60)
+    kept = keeping(request, "program_stories", most=100, seconds=60)
     if (story := kept.get(program.story_key)) is not None:
         return story
     told = await program_story(program, now=visit_of(request).now)
