@@ -27,19 +27,16 @@ class Look:
 
 
 TALLEST = 16000
-USUAL = [
-    Look(390),
-    Look(1280),
-    Look(390, "xxl"),
-    Look(1280, "xxl"),
-    Look(390, "", "hc"),
-    Look(1280, "", "hc"),
-]
-REST = [
-    *(Look(width, scale, mode) for width in (320, 768) for scale in ("", "xxl") for mode in ("", "hc")),
+USUAL = [Look(390), Look(320, "xxl"), Look(1280, "", "hc")]
+"""Each width, the largest text and high contrast once."""
+ALL = [
+    *(Look(width, scale) for width in (320, 390, 768, 1280) for scale in ("", "xxl")),
+    *(Look(width, "", "hc") for width in (320, 390, 768, 1280)),
+    *(Look(width, "xxl", "hc") for width in (320, 768)),
     *(Look(width, scale) for width in (390, 1280) for scale in ("sm", "lg", "xl")),
 ]
-"""What `make a11y` adds: narrow and middling screens, and the text sizes between."""
+REST = [look for look in ALL if look not in USUAL]
+"""What `make a11y` adds."""
 
 
 def look_at(chromium: Browser, shop: Shop, seen: Seen, looks: list[Look]) -> None:
