@@ -39,6 +39,7 @@ MOST_TIMES = 20  # counted of one word at one writing, so that one impatient fin
 log = logging.getLogger("jangnal.search")
 
 _SPOKEN_DIGITS = re.compile(r"[공영일이삼사오육륙칠팔구]{6}")
+_ADDRESS = re.compile(r"@|://|www\.|[a-z] ?골뱅이|골뱅이 ?[a-z]")
 _LETTERS = re.compile(r"[가-힣a-zぁ-ヿ一-鿿 ]+")
 
 
@@ -73,7 +74,7 @@ def fit_to_keep(typed: str) -> str | None:
     """
     text = normalise(typed[: 4 * LONGEST]).lower()
     tight = "".join(text.split())
-    if len(text) > LONGEST or "@" in text or "://" in text or "www." in text:
+    if len(text) > LONGEST or _ADDRESS.search(text):
         return None
     if sum(sign.isdigit() for sign in text) > MOST_DIGITS or _SPOKEN_DIGITS.search(tight):
         return None

@@ -15,7 +15,7 @@ from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 from market.finding.hangul import normalise
-from market.finding.sentences import FILLER
+from market.finding.sentences import FILLER, tokens
 from market.finding.vocabulary import Vocabulary
 from villages.acts import record_act
 from villages.refusals import BadForm, NotFound
@@ -103,7 +103,7 @@ def plain_word(typed: str) -> str:
 
 def _checked(word: str, means: str, vocabulary: Vocabulary) -> tuple[str, str]:
     first, second = plain_word(word), plain_word(means)
-    faults = {"word": _fault(first), "means": _fault(second)}
+    faults = {"word": _fault(first) or _talk(word), "means": _fault(second) or _talk(means)}
     if not any(faults.values()):
         faults["word"] = _what_is_said_already(first, second, vocabulary)
         if not vocabulary.knows(second):
@@ -122,9 +122,15 @@ def _fault(word: str) -> str:
         return f"{LONGEST}자까지 적을 수 있습니다. 한 낱말만 적어 주세요."
     if not WORD.fullmatch(word):
         return "낱말만 적어 주세요. 숫자와 기호는 쓸 수 없고, 초성이나 모음만 적을 수도 없습니다."
-    if word in FILLER:
-        return f"‘{word}’은(는) 누구나 붙이는 말이라 찾을 때 빼고 봅니다. 물건이나 체험을 부르는 말을 적어 주세요."
     return ""
+
+
+def _talk(typed: str) -> str:
+    if any(word not in FILLER for word in tokens(normalise(typed))):
+        return ""
+    return (
+        f"‘{typed}’은(는) 누구나 붙이는 말이라 찾을 때 빼고 봅니다. 물건이나 체험을 부르는 말을 적어 주세요."
+    )
 
 
 def _what_is_said_already(word: str, means: str, vocabulary: Vocabulary) -> str:
