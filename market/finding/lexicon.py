@@ -57,6 +57,8 @@ _SAME = """
 간장 조선간장 국간장 지렁
 고사리 고비
 두부 두부체험
+쌍화차 쌍화탕
+가래떡 떡국떡 떡가래
 승마 말타기
 """
 
@@ -141,6 +143,33 @@ _FOREIGN = {
     "homestay": "민박",
     "horse": "승마",
     "soap": "비누",
+    "sweetpotato": "고구마",
+    "sweetpotatoes": "고구마",
+    "driedpersimmon": "곶감 반건시",
+    "cherrytomato": "방울토마토",
+    "shinemuscat": "샤인머스캣",
+    "blackbean": "서리태",
+    "redbean": "팥",
+    "soybean": "콩 메주콩",
+    "blackrice": "흑미",
+    "brownrice": "현미",
+    "stickyrice": "찹쌀",
+    "barley": "보리 보리쌀",
+    "oats": "귀리",
+    "perilla": "들깨 들기름",
+    "chives": "부추",
+    "scallion": "쪽파 대파",
+    "springonion": "쪽파 대파",
+    "shiitake": "표고버섯",
+    "bellflower": "도라지",
+    "sesameoil": "참기름",
+    "perillaoil": "들기름",
+    "soysauce": "간장",
+    "soybeanpaste": "된장",
+    "redpepperpaste": "고추장",
+    "redpepperpowder": "고춧가루",
+    "chilipowder": "고춧가루",
+    "ricecake": "떡",
     "りんご": "사과",
     "リンゴ": "사과",
     "キムチ": "김치",
