@@ -76,7 +76,8 @@ async def _scored(url: str) -> Report:
 
 async def _codes(index: SearchIndex, query: str) -> list[str]:
     """Of listings: the cases speak of those, and villages of the same name stand beside them."""
-    return [item.code for item in (await index.search(Wanted(query, limit=100))).items if item.code]
+    found = await index.search(Wanted(query, limit=100), now=datetime.now(UTC))
+    return [item.code for item in found.items if item.code]
 
 
 def _say(report: Report) -> int:

@@ -28,7 +28,7 @@ async def pairs() -> list[tuple]:
 
 
 async def found(index: PostgresIndex, query: str) -> list[str]:
-    return [item.name for item in (await index.search(Wanted(query))).items]
+    return [item.name for item in (await index.search(Wanted(query), now=NOW)).items]
 
 
 async def test_every_process_goes_by_it_after_its_next_look(db):
