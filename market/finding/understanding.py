@@ -195,7 +195,8 @@ def _in_part(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
     Words nobody knows are likely talk: they weigh half, and it is said what was looked for without them. A thing that
     everyone knows and nobody sells weighs in full: of 국산 소고기, what is merely from here is no answer.
     """
-    words, measures = _words(text, vocabulary)
+    typed, measures = _words(text, vocabulary)
+    words = _names_of_several(typed, vocabulary)
     groups = {word: _with_other_names(word, vocabulary) for word in words}
     weights = {word: max(2, len(word)) * (1 + vocabulary.knows(word)) for word in words}
     met = [word for word in words if groups[word]]
