@@ -8,6 +8,7 @@ from market.finding.meili_settings import SHAPE
 
 MARK = "mark"
 """The one document that is no listing: it says whose index this is and whether it is whole."""
+MARK_TEXT = f"jangnal {SHAPE}"
 
 
 def meili_document(row: dict[str, Any]) -> dict[str, Any]:
@@ -38,4 +39,4 @@ def meili_document(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def mark(build: str, *, whole: bool) -> dict[str, Any]:
-    return {"id": MARK, "mark": f"shape {SHAPE}", "build": build, "whole": whole}
+    return {"id": MARK, "mark": MARK_TEXT, "build": build, "whole": whole}

@@ -18,9 +18,7 @@ log = logging.getLogger("jangnal.search")
 LEASE = 20  # seconds without a word of the holder's; every wait of ours is shorter
 LONGEST_PAUSE = 30  # seconds between tries while Meilisearch is away
 TELL_AFTER = 6  # failures in a row; about a minute
-SENTENCE = (
-    "검색 서버(Meilisearch)가 거듭 일을 받지 못해, 검색은 데이터베이스로 답하고 있습니다. 서버를 살펴 주세요. {trouble}"
-)
+SENTENCE = "검색 서버(Meilisearch)가 거듭 일을 받지 못해, 검색은 데이터베이스로 답하고 있습니다. 서버를 살펴 주세요. {trouble}"
 
 
 @dataclass

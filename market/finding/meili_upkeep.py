@@ -1,4 +1,4 @@
-"""Keeps Meilisearch in step with the documents in the database, and builds its index anew beside the one that serves."""
+"""Keeps Meilisearch in step with the documents in the database, and builds its index anew beside the serving one."""
 
 import asyncio
 import logging
@@ -22,12 +22,14 @@ GIVE_UP_AFTER = 120.0  # seconds that a person who rebuilds waits for a server t
 LOOK_AGAIN = 0.2
 
 
-async def keep_meili_in_step(now: datetime, client: MeiliClient) -> int:
-    """Send what changed; every 30 s compare everything. Returns how many documents went.
+async def keep_meili_in_step(now: datetime, client: MeiliClient | None) -> int:
+    """Send what changed; every 30 s compare everything. Returns how many documents went; without a client none.
 
     An index that is missing, of an older shape, not whole or not ours is built beside and swapped in. Nothing here
     stands in a transaction; a document sent twice is the same document.
     """
+    if client is None:
+        return 0
     async with held() as keeper:
         return await _step(keeper, client, now) if keeper else 0
     return 0  # it failed, and that was noted
@@ -139,9 +141,7 @@ async def _send(keeper: Held, client: MeiliClient, index: str, build: str, since
         rows = await meili_sent.changed(build, since=since, most=AT_ONCE)
         if not rows:
             break
-        await _done(
-            keeper, client, await client.put_documents(index, [meili_document(row) for row in rows])
-        )
+        await _done(keeper, client, await client.put_documents(index, [meili_document(row) for row in rows]))
         await meili_sent.note_sent(build, rows)
         since = rows[-1]["updated_at"]
         sent += len(rows)

@@ -130,13 +130,13 @@ class Engine:
         try:
             if codes := self.fails.get(task.kind):
                 raise Trouble(codes.pop(0), "told to fail")
-            getattr(self, f"_{task.kind}")(task)
+            getattr(self, f"_{task.kind}")(task)  # hence the names below
             task.status = "succeeded"
         except Trouble as trouble:
             task.status, task.error = "failed", trouble.words
         task.finished_at = _now()
 
-    def _indexCreation(self, task: Task) -> None:  # noqa: N802: called by the task's type
+    def _indexCreation(self, task: Task) -> None:  # noqa: N802
         uid = str(task.index_uid)
         if uid in self.indexes:
             raise Trouble("index_already_exists", f"Index `{uid}` already exists.")
@@ -160,9 +160,13 @@ class Engine:
             raise Trouble("index_primary_key_no_candidate_found", "The primary key inference failed.")
         for document in documents:
             if index.primary_key not in document:
-                raise Trouble("missing_document_id", f"Document doesn't have a `{index.primary_key}` attribute.")
+                raise Trouble(
+                    "missing_document_id", f"Document doesn't have a `{index.primary_key}` attribute."
+                )
             if not DOCUMENT_ID.fullmatch(str(document[index.primary_key])):
-                raise Trouble("invalid_document_id", f"Document identifier `{document[index.primary_key]}` is invalid.")
+                raise Trouble(
+                    "invalid_document_id", f"Document identifier `{document[index.primary_key]}` is invalid."
+                )
         for document in documents:
             key = str(document[index.primary_key])
             index.documents[key] = document if replaces else index.documents.get(key, {}) | document

@@ -9,7 +9,7 @@ from tests.meili_stand_in.troubles import Trouble
 Test = Callable[[dict[str, Any]], bool]
 TOKEN = re.compile(
     r"""\s*(?:(?P<sign>!=|>=|<=|=|>|<|\(|\)|\[|\]|,)|'(?P<single>(?:[^'\\]|\\.)*)'"""
-    r'''|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<bare>[\w.-]+))''',
+    r"""|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<bare>[\w.-]+))""",
     re.DOTALL,
 )
 MOST_DEPTH = 200
@@ -22,7 +22,9 @@ def filter_test(expression: Any, filterable: dict[str, set[str]]) -> Test:
     if isinstance(expression, str):
         return Reader(expression, filterable).whole() if expression.strip() else lambda _: True
     if not isinstance(expression, list):
-        raise Trouble("invalid_search_filter", "Invalid syntax for the filter parameter: expected String, Array.")
+        raise Trouble(
+            "invalid_search_filter", "Invalid syntax for the filter parameter: expected String, Array."
+        )
     parts: list[Test] = []
     for part in expression:
         if isinstance(part, list):
@@ -121,7 +123,9 @@ class Reader:
                 f"Attribute `{attribute}` is not filterable. Available filterable attributes are: {known}.",
             )
         if feature not in self.filterable[attribute]:
-            raise Trouble("invalid_search_filter", f"Attribute `{attribute}` does not allow {feature} filters.")
+            raise Trouble(
+                "invalid_search_filter", f"Attribute `{attribute}` does not allow {feature} filters."
+            )
 
     def _list(self) -> set[str]:
         self._must_be("[")

@@ -41,7 +41,9 @@ def check_query(query: Any, *, with_index: bool) -> None:
     known = KNOWN if with_index else KNOWN - {"indexUid", "federationOptions"}
     for name in query:
         if name not in known:
-            raise Trouble("bad_request", f"Unknown field `{name}`: expected one of {', '.join(sorted(known))}")
+            raise Trouble(
+                "bad_request", f"Unknown field `{name}`: expected one of {', '.join(sorted(known))}"
+            )
         if name not in MEANT:
             raise NotImplementedError(f"the stand-in does not do {name}")
     if with_index and not isinstance(query.get("indexUid"), str):
@@ -85,7 +87,9 @@ def words_of(text: Any) -> list[str]:
     return re.findall(r"[^\W_]+", str(text).lower()) if isinstance(text, str | int) else []
 
 
-def _scored(among: list[Document], settings: dict[str, Any], query: dict[str, Any]) -> list[tuple[Document, tuple]]:
+def _scored(
+    among: list[Document], settings: dict[str, Any], query: dict[str, Any]
+) -> list[tuple[Document, tuple]]:
     wanted = words_of(query.get("q") or "")
     if not wanted:
         return [(document, (0, 0, 0)) for document in among]
@@ -131,7 +135,9 @@ def _order(settings: dict[str, Any], query: dict[str, Any]) -> Callable[[Documen
     """Each ranking rule in turn; typo, proximity and the position of a word are the same for all here."""
     sorts = [_sort(each, settings) for each in query.get("sort") or ()]
     if sorts and "sort" not in settings["rankingRules"]:
-        raise Trouble("invalid_search_sort", "You must specify where `sort` is listed in the rankingRules setting.")
+        raise Trouble(
+            "invalid_search_sort", "You must specify where `sort` is listed in the rankingRules setting."
+        )
 
     def order(document: Document, score: tuple) -> tuple:
         places: list[Any] = []

@@ -43,7 +43,7 @@ class StandIn:
     port: int = 0
     after: Callable[["StandIn", Asked], None] | None = None
     """Called after each good answer was worked out and before it is sent."""
-    _server: ThreadingHTTPServer | None = None
+    _server: "Listener | None" = None
 
     @property
     def url(self) -> str:
@@ -185,12 +185,16 @@ def change_settings(stand_in: StandIn, parts: list[str], query: dict[str, str], 
 
 
 @route("POST", "/indexes/{index_uid}/documents")
-def replace_documents(stand_in: StandIn, parts: list[str], query: dict[str, str], body: Any) -> tuple[int, Any]:
+def replace_documents(
+    stand_in: StandIn, parts: list[str], query: dict[str, str], body: Any
+) -> tuple[int, Any]:
     return _documents(stand_in, parts[0], query, body, replaces=True)
 
 
 @route("PUT", "/indexes/{index_uid}/documents")
-def change_documents(stand_in: StandIn, parts: list[str], query: dict[str, str], body: Any) -> tuple[int, Any]:
+def change_documents(
+    stand_in: StandIn, parts: list[str], query: dict[str, str], body: Any
+) -> tuple[int, Any]:
     return _documents(stand_in, parts[0], query, body, replaces=False)
 
 
@@ -209,7 +213,9 @@ def _documents(
 
 
 @route("POST", "/indexes/{index_uid}/documents/delete-batch")
-def delete_documents(stand_in: StandIn, parts: list[str], query: dict[str, str], body: Any) -> tuple[int, Any]:
+def delete_documents(
+    stand_in: StandIn, parts: list[str], query: dict[str, str], body: Any
+) -> tuple[int, Any]:
     if not isinstance(body, list):
         raise Trouble("bad_request", "Invalid value type: expected an array.")
     return 202, stand_in.engine.enqueue("documentDeletion", parts[0], body, providedIds=len(body))
@@ -259,7 +265,9 @@ def swap(stand_in: StandIn, parts: list[str], query: dict[str, str], body: Any) 
             raise Trouble("invalid_swap_indexes", "Two indexes must be given for each swap.")
         uids += pair["indexes"]
     if len(set(uids)) != len(uids):
-        raise Trouble("invalid_swap_duplicate_index_found", "Indexes must be declared only once during a swap.")
+        raise Trouble(
+            "invalid_swap_duplicate_index_found", "Indexes must be declared only once during a swap."
+        )
     pairs = [pair["indexes"] for pair in body]
     swaps = [{"indexes": pair, "rename": False} for pair in pairs]
     return 202, stand_in.engine.enqueue("indexSwap", None, pairs, swaps=swaps)
@@ -277,7 +285,9 @@ def _only(body: Any, known: set[str]) -> None:
     if not isinstance(body, dict):
         raise Trouble("bad_request", "Invalid value type: expected an object.")
     if unknown := body.keys() - known:
-        raise Trouble("bad_request", f"Unknown field `{min(unknown)}`: expected one of {', '.join(sorted(known))}")
+        raise Trouble(
+            "bad_request", f"Unknown field `{min(unknown)}`: expected one of {', '.join(sorted(known))}"
+        )
 
 
 def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
@@ -292,7 +302,7 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
                 return self.answer(*self.worked_out(sent))
             return self.answer_badly()
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_one
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_one  # noqa: N815
 
         def worked_out(self, sent: bytes) -> tuple[int, bytes]:
             address = urlsplit(self.path)

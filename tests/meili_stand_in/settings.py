@@ -75,7 +75,8 @@ def _check_filterable(rule: Any) -> None:
     features = rule.get("features", {})
     filters = features.get("filter", {})
     unknown = rule.keys() - {"attributePatterns", "features"} | features.keys() - {"facetSearch", "filter"}
-    if unknown |= filters.keys() - {"equality", "comparison"}:
+    unknown |= filters.keys() - {"equality", "comparison"}
+    if unknown:
         raise Trouble(code, f"Unknown field `{min(unknown)}` inside `.filterableAttributes`")
 
 
