@@ -136,8 +136,6 @@ def _refuse_contradictions(settings: Settings) -> None:
 
 
 def _refuse_unsafe_meili(settings: Settings) -> None:
-    if settings.meili_key and not settings.meili_url:
-        raise BadSettings("MEILI_URL is missing beside MEILI_KEY")
     address = urlsplit(settings.meili_url)
     if settings.meili_url and (
         address.scheme not in ("http", "https") or not address.hostname or "@" in address.netloc

@@ -40,7 +40,8 @@ async def rebuild_meili(
 ) -> int:
     """Build the whole index anew and swap it in; `progress(done, all)`. Goes on with a build that was broken off.
 
-    A server that goes away meanwhile is waited for; raises `SearchDown` when it stays away for `patience` seconds.
+    A server that goes away meanwhile is waited for. Raises `SearchDown` when it refuses, or stays away for `patience`
+    seconds.
     """
     build = await wish_for_a_build()
     give_up_at = time.monotonic() + patience
@@ -48,8 +49,8 @@ async def rebuild_meili(
         try:
             async with held(at_once=True) as keeper:
                 done = await _step(keeper, client, datetime.now(UTC)) if keeper else 0
-        except SearchDown:
-            if time.monotonic() > give_up_at:
+        except SearchDown as down:
+            if not down.retry or time.monotonic() > give_up_at:
                 raise
             done = 0
         if done:

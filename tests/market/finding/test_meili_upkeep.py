@@ -251,39 +251,36 @@ async def test_what_changes_during_a_rebuild_is_in_it(
     assert keys(stand_in) == await of_the_database()
 
 
+@pytest.mark.parametrize("template", ["/indexes", "/indexes/{index_uid}/documents", "/swap-indexes"])
 async def test_a_rebuild_survives_the_death_of_meilisearch_in_the_middle(
-    db: str, client: MeiliClient, stand_in: StandIn
+    template: str, db: str, client: MeiliClient, stand_in: StandIn
 ):
     for number in range(3):
         await goods(f"꿀사과 {number + 1}kg")
     await in_step(client)
     index = MeiliIndex(client, patience=2.0, away_for=0.0)
+    dying, loop = asyncio.Event(), asyncio.get_running_loop()
 
-    for template in ("/indexes", "/indexes/{index_uid}/documents", "/swap-indexes"):
-        dying = asyncio.Event()
-        loop = asyncio.get_running_loop()
+    def die(stand_in: StandIn, asked: Asked) -> None:
+        if (asked.method, asked.template) == ("POST", template):
+            stand_in.after = None
+            loop.call_soon_threadsafe(dying.set)
 
-        def die(
-            stand_in: StandIn, asked: Asked, template: str = template, dying: asyncio.Event = dying
-        ) -> None:
-            if asked.template == template and asked.method == "POST":
-                stand_in.after = None
-                stand_in.mood = "silent"
-                loop.call_soon_threadsafe(dying.set)
+    stand_in.engine.pace = 0.1
+    stand_in.after = die
+    rebuilding = asyncio.create_task(rebuild_meili(silent, client))
+    await asyncio.wait_for(dying.wait(), 30)
+    await asyncio.to_thread(stand_in.stop)
+    answer = await index.search(Wanted("사과"), now=NOW)
+    assert (answer.total, answer.fallen_back) == (3, True)
 
-        stand_in.after = die
-        rebuilding = asyncio.create_task(rebuild_meili(silent, client))
-        await dying.wait()
-        await asyncio.to_thread(stand_in.stop)
-        assert (await index.search(Wanted("사과"), now=NOW)).total == 3
-
-        stand_in.mood = "well"
-        stand_in.start()
-        await rebuilding
-        await in_step(client)
-        answer = await index.search(Wanted("사과"), now=NOW)
-        assert (answer.total, answer.fallen_back) == (3, False)
-        assert keys(stand_in) == await of_the_database()
+    stand_in.engine.pace = 0.0
+    stand_in.start()
+    await asyncio.wait_for(rebuilding, 30)
+    await in_step(client)
+    answer = await index.search(Wanted("사과"), now=NOW)
+    assert (answer.total, answer.fallen_back) == (3, False)
+    assert keys(stand_in) == await of_the_database()
 
 
 async def test_a_rebuild_gives_up_on_a_server_that_stays_away(
