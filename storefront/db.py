@@ -44,6 +44,8 @@ APPS = {
         "market.settlement.statements",
         "market.finding.entries",
         "market.finding.meili_sent",
+        "market.finding.synonyms",
+        "market.finding.missed",
         "market.deposit_sheets.tables",
     ],
 }

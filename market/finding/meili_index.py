@@ -11,10 +11,13 @@ from typing import Any
 from tortoise import connections
 
 from market.finding.index import Found, Wanted
+from market.finding.kept_documents import KeptDocuments
 from market.finding.meili_client import Json, MeiliClient, SearchDown
 from market.finding.meili_documents import MARK, MARK_TEXT
-from market.finding.meili_settings import SERVING
-from market.finding.postgres_index import INDEXES, MOST_CANDIDATES, Kept, PostgresIndex
+from market.finding.meili_settings import MOST_HITS, SERVING
+from market.finding.narrowing import Hits
+from market.finding.postgres_index import INDEXES, PostgresIndex
+from market.finding.questions import Question
 from market.finding.understanding import Attempt, Group
 
 log = logging.getLogger("jangnal.search")
@@ -43,9 +46,9 @@ def search_with(meili: MeiliClient | None) -> None:
 
 
 class MeiliIndex(PostgresIndex):
-    """A `SearchIndex` whose candidates come from Meilisearch, and from the database while that is slow or gone.
+    """A `SearchIndex` that asks Meilisearch, and the database while that is slow or gone.
 
-    Readings, vocabulary, ranking and filters are the same either way, and so are the answers. An index without our
+    Readings, vocabulary, scores and filters are the same either way, and so are the answers. An index without our
     mark (another's, of another shape, not yet whole) counts as gone.
     """
 
@@ -56,6 +59,7 @@ class MeiliIndex(PostgresIndex):
         self._client = client
         self._patience = patience
         self._breaker = Breaker(away_for)
+        self._documents = KeptDocuments()
 
     async def search(self, wanted: Wanted, *, now: datetime) -> Found:
         asking = Asking(time.monotonic() + self._patience)
@@ -66,31 +70,23 @@ class MeiliIndex(PostgresIndex):
             ASKING.reset(token)
         return replace(found, fallen_back=True) if asking.fell_back else found
 
-    async def _candidates(self, readings: list[Attempt], wanted: Wanted) -> dict[str, Kept]:
-        if not readings:
-            return {}
-        if not self._breaker.lets_through():
-            return await self._without_meili(readings, wanted)
-        try:
-            rows = await self._found(queries_of(readings, wanted))
-        except SearchDown as down:
-            self._breaker.failed()
-            log.warning("meilisearch did not answer", extra={"facts": {"trouble": str(down)}})
-            return await self._without_meili(readings, wanted)
-        self._breaker.answered()
-        await self._read(rows)
-        return {kept.standing.code: kept for row in rows if (kept := self._kept.get(row))}
-
-    async def _without_meili(self, readings: list[Attempt], wanted: Wanted) -> dict[str, Kept]:
+    async def _hits_of(self, question: Question, *, exact: bool) -> Hits:
+        if self._breaker.lets_through():
+            try:
+                return await self._documents.hits(question, self._candidates, exact=exact, most=MOST_HITS)
+            except SearchDown as down:
+                self._breaker.failed()
+                log.warning("meilisearch did not answer", extra={"facts": {"trouble": str(down)}})
         ASKING.get().fell_back = True
-        return await super()._candidates(readings, wanted)
+        return await super()._hits_of(question, exact=exact)
 
-    async def _found(self, queries: list[Json]) -> dict[int, datetime]:
+    async def _candidates(self, readings: list[Attempt]) -> dict[int, datetime]:
         """Rows of documents and the state of each that was found. Raises `SearchDown`, also without our mark."""
         patience = max(0.0, ASKING.get().until - time.monotonic())
-        (marks, *results) = await self._client.search([THE_MARK, *queries], patience=patience)
+        (marks, *results) = await self._client.search([THE_MARK, *queries_of(readings)], patience=patience)
         if [hit.get("id") for hit in marks] != [MARK] or marks[0].get("whole") is not True:
             raise SearchDown("the index is not ours, or of another shape, or not whole", retry=True)
+        self._breaker.answered()
         return dict(_row(hit) for hits in results for hit in hits)
 
 
@@ -117,31 +113,18 @@ class Breaker:
         self._away_until = 0.0
 
 
-def queries_of(readings: Iterable[Attempt], wanted: Wanted) -> list[Json]:
-    """For each reading all that answer it, the plainest first; of what was typed also the best by their words.
-
-    With the shopper's filters it is asked a second time, so that a common word's many others do not crowd them out.
-    """
-    narrow = [
-        _equals(name, value)
-        for name, value in (
-            ("kind", wanted.kind.value if wanted.kind else ""),
-            ("village", wanted.filters.village),
-            ("category", wanted.filters.category),
-        )
-        if value
-    ]
+def queries_of(readings: Iterable[Attempt]) -> list[Json]:
+    """For each reading all that answer it, the plainest first; of what was typed also the best by their words."""
     queries: dict[str, Json] = {}
     for reading in readings:
-        for filters in ([], narrow) if narrow else ([],):
-            answering = [*ON_SALE, *filters, *_words_of(reading)]
-            queries.setdefault(f"{answering}", _query(answering, sort=["length:asc"], limit=MOST_CANDIDATES))
-            if not reading.is_guess:
-                best = " ".join(max(group, key=lambda near: near.closeness).word for group in reading.groups)
-                queries.setdefault(
-                    f"{best}{answering}",
-                    _query(answering, q=best, matchingStrategy="all", locales=["kor"], limit=BEST_BY_WORDS),
-                )
+        answering = [*ON_SALE, *_words_of(reading)]
+        queries.setdefault(f"{answering}", _query(answering, sort=["length:asc"], limit=MOST_HITS))
+        if not reading.is_guess:
+            best = " ".join(max(group, key=lambda near: near.closeness).word for group in reading.groups)
+            queries.setdefault(
+                f"{best}{answering}",
+                _query(answering, q=best, matchingStrategy="all", locales=["kor"], limit=BEST_BY_WORDS),
+            )
     return list(queries.values())
 
 

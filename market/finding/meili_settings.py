@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from market.finding.lexicon import MEANINGS
+from market.finding.lexicon import SHIPPED
 
 # Part of the index's name: documents of another shape are built beside it, and older processes go on with theirs.
 SHAPE = 1
@@ -31,7 +31,7 @@ SETTINGS: dict[str, Any] = {
     "typoTolerance": {"enabled": False},
     # Half-typed words are read by jamo before; by syllables 배 would begin 배추.
     "prefixSearch": "disabled",
-    "synonyms": {word: list(others) for word, others in sorted(MEANINGS.items())},
+    "synonyms": {word: list(others) for word, others in sorted(SHIPPED.meanings.items())},
     "localizedAttributes": [{"attributePatterns": ["*"], "locales": ["kor"]}],
     "pagination": {"maxTotalHits": MOST_HITS},
     "facetSearch": False,

@@ -13,7 +13,7 @@ async def add_constraints(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0014_money_nobody_takes")]
+    dependencies = [("market", "0016_words_by_their_place")]
 
     operations = [
         ops.CreateModel(

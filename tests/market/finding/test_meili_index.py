@@ -77,7 +77,6 @@ async def test_every_question_asks_for_what_is_on_sale_and_by_declared_attribute
     assert asked.status == 200
     assert mark["filter"] == ["mark = 'jangnal 1'"]
     assert all(query["filter"][:2] == ["published = true", "running = true"] for query in queries)
-    assert any(f"village = '{village.slug}'" in query["filter"] for query in queries)
     assert any(query.get("q") == "꿀사과" for query in queries)
 
 
