@@ -148,8 +148,10 @@ async def _reindex(services: Services, progress: Callable[[str, int, int], None]
     documents, server = "검색 문서", "Meilisearch"
     await reindex_all(lambda done, total: progress(documents, done, total), now=datetime.now(UTC))
     if services.meili:
-        await rebuild_meili(lambda done, total: progress(server, done, total), services.meili)
-        await services.close()
+        try:
+            await rebuild_meili(lambda done, total: progress(server, done, total), services.meili)
+        finally:
+            await services.close()
 
 
 @app.command()

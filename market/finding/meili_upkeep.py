@@ -14,7 +14,7 @@ from market.finding.meili_settings import BESIDE, SERVING, SETTINGS, differing
 
 log = logging.getLogger("jangnal.search")
 AT_ONCE = 1000  # documents of one request; about 5 MB
-BATCHES = 20  # of one call; there may be more
+BATCHES = 20  # of one call at most
 COMPARE_EVERY = timedelta(seconds=30)
 TASK_TIME = 300.0  # seconds for Meilisearch to do one task
 LOOK_UP = 5.0  # seconds of waiting between words that we still hold the lease
@@ -70,9 +70,9 @@ async def _step(keeper: Held, client: MeiliClient, now: datetime) -> int:
         await _serve(keeper, client)  # it was swapped in, and whoever did it got no further
     if not build or build != keeper.serving:
         keeper.beside = keeper.beside or await wish_for_a_build()
-    if keeper.beside:
-        return await _build(keeper, client)
-    return await _follow(keeper, client, now)
+    # Also while a build is made beside: what is new must be found within seconds.
+    sent = await _follow(keeper, client, now) if build and build == keeper.serving else 0
+    return sent + (await _build(keeper, client) if keeper.beside else 0)
 
 
 async def _follow(keeper: Held, client: MeiliClient, now: datetime) -> int:
@@ -92,11 +92,11 @@ async def _follow(keeper: Held, client: MeiliClient, now: datetime) -> int:
 
 
 async def _build(keeper: Held, client: MeiliClient) -> int:
-    """A part of the build beside; when nothing is missing there, it is marked whole and swapped in."""
+    """A batch of the build beside; when nothing is missing there, it is marked whole and swapped in."""
     there = await client.document(BESIDE, MARK)
     if there is None or there.get("build") != keeper.beside:
         await _begin(keeper, client)
-    sent = await _send(keeper, client, BESIDE, keeper.beside, None)
+    sent = await _send(keeper, client, BESIDE, keeper.beside, None, batches=1)
     sent += await _remove(keeper, client, BESIDE, keeper.beside)
     if sent:
         return sent  # meanwhile more may have changed
@@ -136,9 +136,17 @@ async def _is_whole(client: MeiliClient, index: str, build: str) -> bool:
     return await client.count(index) == sent + 1  # and the mark
 
 
-async def _send(keeper: Held, client: MeiliClient, index: str, build: str, since: datetime | None) -> int:
+async def _send(
+    keeper: Held,
+    client: MeiliClient,
+    index: str,
+    build: str,
+    since: datetime | None,
+    *,
+    batches: int = BATCHES,
+) -> int:
     sent = 0
-    for _ in range(BATCHES):
+    for _ in range(batches):
         rows = await meili_sent.changed(build, since=since, most=AT_ONCE)
         if not rows:
             break

@@ -10,7 +10,7 @@ from market.finding.entries import SearchEntry
 from market.finding.index import Wanted
 from market.finding.meili_client import MeiliClient, SearchDown
 from market.finding.meili_index import MeiliIndex
-from market.finding.meili_keeper import LEASE, TELL_AFTER, held
+from market.finding.meili_keeper import LEASE, TELL_AFTER, held, wish_for_a_build
 from market.finding.meili_sent import MeiliKeeper, MeiliSent
 from market.finding.meili_settings import BESIDE, SERVING, SETTINGS, differing
 from market.finding.meili_upkeep import keep_meili_in_step, rebuild_meili
@@ -230,6 +230,24 @@ async def test_a_rebuild_sends_all_beside_and_swaps_while_search_goes_on(
     assert (await MeiliKeeper.get(id=1)).beside == ""
     assert len(await found(index, "사과")) == 5
     assert differences(stand_in) == []
+
+
+async def test_while_a_build_is_made_beside_what_is_new_is_found_already(
+    db: str, client: MeiliClient, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+):
+    for number in range(5):
+        await goods(f"꿀사과 {number + 1}kg")
+    await in_step(client)
+    monkeypatch.setattr("market.finding.meili_upkeep.AT_ONCE", 1)
+    build = await wish_for_a_build()
+    assert await keep_meili_in_step(NOW, client) == 1
+
+    await goods("황토 고구마")
+    await documented()
+    await keep_meili_in_step(NOW, client)
+
+    assert (await MeiliKeeper.get(id=1)).beside == build
+    assert keys(stand_in) == await of_the_database()
 
 
 async def test_what_changes_during_a_rebuild_is_in_it(
