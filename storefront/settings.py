@@ -136,11 +136,19 @@ def _refuse_contradictions(settings: Settings) -> None:
 
 
 def _refuse_unsafe_meili(settings: Settings) -> None:
-    address = urlsplit(settings.meili_url)
-    if settings.meili_url and (
-        address.scheme not in ("http", "https") or not address.hostname or "@" in address.netloc
-    ):
+    if settings.meili_url and not _is_address(settings.meili_url):
         raise BadSettings("MEILI_URL is an address as in http://127.0.0.1:7700, without a password in it")
+    if not (settings.meili_key.isascii() and settings.meili_key.isprintable()):
+        raise BadSettings("MEILI_KEY has signs that no key has")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        address = urlsplit(url)
+        has_port = address.port is None or address.port > 0
+    except ValueError:
+        return False
+    return has_port and address.scheme in ("http", "https") and bool(address.hostname) and "@" not in url
 
 
 def _refuse_in_production(settings: Settings) -> None:

@@ -20,7 +20,7 @@ class SearchDown(Exception):
     """Meilisearch did not do it. `retry`: the same may go well later. `code` is Meilisearch's own, if it gave one."""
 
     def __init__(self, what: str, *, retry: bool, code: str = "") -> None:
-        super().__init__(what[:LONGEST_TROUBLE])
+        super().__init__(" ".join(what.split())[:LONGEST_TROUBLE])
         self.retry, self.code = retry, code
 
 

@@ -1,5 +1,6 @@
 """How Meilisearch keeps our documents, as code: brought there where it differs, and only then."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,5 +55,9 @@ def _says(there: Any, wanted: Any, in_order: bool = False) -> bool:
     if isinstance(wanted, dict):
         return isinstance(there, dict) and all(_says(there.get(name), part) for name, part in wanted.items())
     if isinstance(wanted, list) and not in_order:
-        return isinstance(there, list) and sorted(map(repr, there)) == sorted(map(repr, wanted))
+        return isinstance(there, list) and sorted(map(_plain, there)) == sorted(map(_plain, wanted))
     return there == wanted
+
+
+def _plain(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
