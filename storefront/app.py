@@ -9,6 +9,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
+from market.finding.meili_index import search_with
 from media.serve import picture
 from storefront.api import catalogue as api_catalogue
 from storefront.api import hooks, machines
@@ -251,7 +252,9 @@ def build_app(services: Services, *, database_url: str) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_database(database_url, timeouts=WEB_SETTINGS, patience=3.0):
+            search_with(services.meili)
             yield
+        await services.close()
 
     app = Starlette(
         routes=[Signpost(ROUTES)],
