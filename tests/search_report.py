@@ -17,12 +17,16 @@ from rich.console import Console
 from rich.table import Table
 
 from market.finding.index import SearchIndex, Wanted
+from market.finding.meili_client import MeiliClient
+from market.finding.meili_index import MeiliIndex
 from market.finding.postgres_index import shared_index
 from market.finding.upkeep import index_changed_listings
 from storefront.cluster import ClusterTrouble, remove_cluster, running_cluster
 from storefront.db import migrate, open_database
 from tests.market.finding.catalogue import the_catalogue_on_sale
+from tests.market.finding.meili import in_step
 from tests.market.finding.scoring import CASES, Outcome, cases_of, outcomes_of, rates_of, rows_of
+from tests.meili_stand_in.server import KEY, running_stand_in
 
 Engine = Callable[[], AbstractAsyncContextManager[SearchIndex]]
 Report = dict[tuple[str, str], list[Outcome]]
@@ -37,9 +41,21 @@ async def in_postgres() -> AsyncIterator[SearchIndex]:
     yield shared_index()
 
 
+@asynccontextmanager
+async def in_meilisearch() -> AsyncIterator[SearchIndex]:
+    """Its stand-in, which stores and filters as Meilisearch does."""
+    with running_stand_in() as stand_in:
+        client = MeiliClient(stand_in.url, KEY)
+        try:
+            await in_step(client)
+            yield MeiliIndex(client, patience=30.0)
+        finally:
+            await client.close()
+
+
 def engines() -> dict[str, Engine]:
     """Each is opened on a database whose catalogue is on sale and indexed."""
-    return {"PostgreSQL": in_postgres}
+    return {"PostgreSQL": in_postgres, "Meilisearch": in_meilisearch}
 
 
 def main() -> int:
@@ -56,7 +72,7 @@ def main() -> int:
     finally:
         remove_cluster(folder)
         shutil.rmtree(folder, ignore_errors=True)
-    return _say(report)
+    return say(report)
 
 
 async def _scored(url: str) -> Report:
@@ -77,10 +93,13 @@ async def _scored(url: str) -> Report:
 async def _codes(index: SearchIndex, query: str) -> list[str]:
     """Of listings: the cases speak of those, and villages of the same name stand beside them."""
     found = await index.search(Wanted(query, limit=100), now=datetime.now(UTC))
+    if found.fallen_back:
+        raise RuntimeError(f"another engine answered ‘{query}’")
     return [item.code for item in found.items if item.code]
 
 
-def _say(report: Report) -> int:
+def say(report: Report) -> int:
+    """Prints it; the command's exit status."""
     out = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
     rates = {
         column: {rate.category: rate for rate in rates_of(outcomes)} for column, outcomes in report.items()
