@@ -190,17 +190,22 @@ def _of_any(words: list[str], vocabulary: Vocabulary) -> Group:
 
 
 def _in_part(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
-    """Half of what was asked for, by letters: 엄마 드릴 쌍화차.
+    """Half of what was asked for, by letters: 엄마 드릴 쌍화차, 햇고구마.
 
     Words nobody knows are likely talk: they weigh half, and it is said what was looked for without them. A thing that
     everyone knows and nobody sells weighs in full: of 국산 소고기, what is merely from here is no answer.
     """
     typed, measures = _words(text, vocabulary)
-    words = _names_of_several(typed, vocabulary)
-    groups = {word: _with_other_names(word, vocabulary) for word in words}
-    weights = {word: max(2, len(word)) * (1 + vocabulary.knows(word)) for word in words}
-    met = [word for word in words if groups[word]]
-    if len(words) < 2 or not met:
+    weights: dict[str, int] = {}
+    groups: dict[str, Group] = {}
+    for word in _names_of_several(typed, vocabulary):
+        name = word if vocabulary.knows(word) else vocabulary.known_end(word) or word
+        groups[name] = _with_other_names(name, vocabulary)
+        weights[name] = max(2, len(name)) * (1 + vocabulary.knows(name))
+        if rest := word.replace(name, "", 1):
+            groups[rest], weights[rest] = (), len(rest)
+    met = [word for word in groups if groups[word]]
+    if len(groups) < 2 or not met:
         return
     share = sum(weights.values()) / 2 / sum(weights[word] for word in met)
     if share <= 1:
@@ -211,5 +216,5 @@ def _in_part(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
             is_guess=True,
             share=share,
             weights=tuple(weights[word] for word in met),
-            reads_as=" ".join(met) if len(met) < len(words) else None,
+            reads_as=" ".join(met) if len(met) < len(groups) else None,
         )

@@ -99,9 +99,8 @@ class Vocabulary:
     @cached_property
     def _spellings(self) -> frozenset[str]:
         """What typing errors are corrected to: names, their ends, and the things everyone knows."""
-        ends = {word[-at:] for word in self.names for at in range(2, len(word))}
         known = {word for word in self.lexicon.meanings if not word.isascii()}
-        return frozenset(word for word in self.names | ends | known if len(word) > 1)
+        return frozenset(word for word in self.names | self._ends | known if len(word) > 1)
 
     @cached_property
     def _spellings_by_length(self) -> dict[int, dict[str, str]]:
@@ -116,6 +115,27 @@ class Vocabulary:
         if word in self.words or self.lexicon.knows(word) or word in WARES or word in self._pieces:
             return True
         return len(word) == 1 and word in self._heads
+
+    def is_name(self, word: str) -> bool:
+        """A whole word, not merely a piece of one."""
+        return word in self.words or self.lexicon.knows(word) or word in WARES
+
+    def known_end(self, word: str) -> str | None:
+        """What is sold here that a compound nobody knows ends with, or else begins with: 햇고구마 → 고구마.
+
+        Not where it ends with another thing that everyone knows: 감자국수 is a noodle.
+        """
+        ends = [word[at:] for at in range(1, len(word) - 1)]
+        beginnings = [word[:-at] for at in range(1, len(word) - 1)]
+        if any(end in WARES and end not in self._ends for end in ends):
+            return None
+        parts = (*ends, *beginnings)
+        return next((part for known in (self.names, self._ends) for part in parts if part in known), None)
+
+    @cached_property
+    def _ends(self) -> frozenset[str]:
+        """Names and their ends, of two letters or more: Korean compounds end in what they are."""
+        return frozenset(word[-at:] for word in self.names for at in range(2, len(word) + 1))
 
     def expand(self, word: str) -> tuple[Near, ...]:
         """Words of the listings that hold this one; of a single syllable only those that are a kind of it.
@@ -211,12 +231,17 @@ class Vocabulary:
     def misspelt(self, word: str) -> list[str]:
         """Known spellings within few letters, the nearest only; nothing for a short word that is far off."""
         letters = jamo(word)
-        if len(word) < 2 or len(letters) < 4 or self.knows(word):
+        if len(word) < 2 or len(letters) < 4 or self.knows(word) or self._is_compound(word):
             return []
         allowed = 0.5 if len(letters) <= 4 else 1.0 if len(letters) <= 10 else 2.0
         found = [(cost, other) for cost, other in self._costs(letters) if cost <= allowed]
         least = min((cost for cost, _ in found), default=0.0)
         return sorted(other for cost, other in found if cost == least)
+
+    def _is_compound(self, word: str) -> bool:
+        """Of whole names: 부추김치 is no slip for 배추김치, even where nobody sells it."""
+        parts = self.split(word)
+        return parts is not None and all(len(part) > 1 and self.is_name(part) for part in parts)
 
     def _costs(self, letters: str) -> Iterator[tuple[float, str]]:
         for length in range(len(letters) - 2, len(letters) + 3):
