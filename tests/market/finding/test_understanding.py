@@ -80,6 +80,28 @@ def test_a_thing_that_everyone_knows_and_nobody_sells_is_no_talk():
     assert "P012" in hits("포근포근 곶감")  # what nobody knows, is
 
 
+@pytest.mark.parametrize(
+    ("query", "reads_as"),
+    [
+        ("햇고구마", "고구마"), ("된장찌개", "된장"), ("딸기농장", "딸기"), ("다진마늘", "마늘"), ("배도라지", "도라지"),
+        ("햇생강 1kg 얼마예요", "생강"),
+    ],
+)  # fmt: skip
+def test_a_compound_nobody_knows_is_looked_for_by_the_name_in_it_and_that_is_said(query, reads_as):
+    assert said(query) == reads_as
+
+
+@pytest.mark.parametrize(
+    "query", ["냉장고", "아이스크림", "감식초", "감자국수", "노트북가방", "자전거헬멧", "콩나물무침"]
+)
+def test_a_compound_that_only_begins_like_something_finds_nothing(query):
+    assert hits(query) == []
+
+
+def test_a_compound_of_two_names_is_no_slip_for_another():
+    assert said("부추김치") is None and "P049" in hits("부추김치")
+
+
 def test_neighbours_that_are_one_name_are_read_as_one():
     assert {"P040", "P041"} <= set(hits("fresh sweet potato")) and "P042" not in hits("fresh sweet potato")
     assert hits("국산 검은 콩")[0] == "P032"
