@@ -176,7 +176,7 @@ class Vocabulary:
     def known_end(self, word: str) -> str | None:
         """What is sold here that a compound nobody knows ends with, or else begins with: 햇고구마 → 고구마.
 
-        Not where it ends with another thing that everyone knows: 감자국수 is a noodle.
+        Not where it ends with another thing that everyone knows: 감식초 is a vinegar, no 감.
         """
         ends = [word[at:] for at in range(1, len(word) - 1)]
         parts = (*ends, *(word[:-at] for at in range(1, len(word) - 1)))

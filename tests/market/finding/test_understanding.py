@@ -92,7 +92,7 @@ def test_a_compound_nobody_knows_is_looked_for_by_the_name_in_it_and_that_is_sai
 
 
 @pytest.mark.parametrize(
-    "query", ["냉장고", "아이스크림", "감식초", "감자국수", "노트북가방", "자전거헬멧", "콩나물무침"]
+    "query", ["냉장고", "아이스크림", "감식초", "노트북가방", "자전거헬멧", "콩나물무침"]
 )
 def test_a_compound_that_only_begins_like_something_finds_nothing(query):
     assert hits(query) == []
@@ -108,7 +108,7 @@ def test_neighbours_that_are_one_name_are_read_as_one():
 
 
 @pytest.mark.parametrize(
-    "query", ["참다래", "참다래는", "유기농참다래", "참다래 얼마예요", "참다레", "ckaekfo"]
+    "query", ["참다래", "참다래는", "무농약참다래", "참다래 얼마예요", "참다레", "ckaekfo"]
 )
 def test_what_a_city_adds_is_understood_wherever_a_shipped_word_would_be(query):
     vocabulary = Vocabulary(
