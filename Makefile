@@ -40,6 +40,10 @@ bench: $(venv)/.dev ## measure CPU per page and order, and the last ones sold to
 races: $(venv)/.dev ## every race with its controls, the kill loop, a new search; a table of them (ARGS="--minutes 2")
 	@$(bin)/python -m tests.races $(ARGS)
 
+.PHONY: search-report
+search-report: $(venv)/.dev ## how much of what people type is found, by category and engine, and every query that fails
+	@$(bin)/python -m tests.search_report
+
 .PHONY: check
 check: $(venv)/.dev ## format, lint, types, import direction, migrations, container files, vendored files
 	@bash .ci/check

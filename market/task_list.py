@@ -21,6 +21,7 @@ TASK_NAMES = {
     "refund_stuck": "돌려주지 못한 돈",
     "provider": "결제사와 다른 돈",
     "dispute": "카드 다툼",
+    "search": "검색 서버",
     "alarm": "경보",
 }
 

@@ -1,4 +1,4 @@
-"""The command line: `jangnal serve`, `worker`, `migrate`, `demo`, `check`, `reconcile`, `state`, `user add`."""
+"""The command line: `jangnal serve`, `worker`, `migrate`, `demo`, `check`, `reindex`, `reconcile`, `state`, `user`."""
 
 import asyncio
 import json
@@ -15,6 +15,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from market.audit import RULES, Violation, violations
+from market.finding.meili_client import SearchDown
+from market.finding.meili_upkeep import rebuild_meili
+from market.finding.upkeep import reindex_all
 from market.gateway import GatewayTrouble
 from market.reconciling import reconcile_day
 from market.truth import whole_state
@@ -130,6 +133,26 @@ async def _sealed_and_checked() -> tuple[list[Violation], Head]:
         console.print(f"{sealed} acts had waited for their seal")
     head = await chain_head()
     return await violations(), head
+
+
+@app.command()
+def reindex() -> None:
+    """검색 문서를 모두 새로 만듭니다. 그동안에도 검색은 됩니다. 끊기면 다시 불러 이어 갑니다."""
+    with _one_clear_line():
+        settings = _settings()
+        with database_of(settings) as (url, _), _bars() as progress:
+            services = build_services(settings, sandbox=_nowhere(settings))
+            asyncio.run(_on_database(url, lambda: _reindex(services, progress)))
+
+
+async def _reindex(services: Services, progress: Callable[[str, int, int], None]) -> None:
+    documents, server = "검색 문서", "Meilisearch"
+    await reindex_all(lambda done, total: progress(documents, done, total), now=datetime.now(UTC))
+    if services.meili:
+        try:
+            await rebuild_meili(lambda done, total: progress(server, done, total), services.meili)
+        finally:
+            await services.close()
 
 
 @app.command()
@@ -267,6 +290,20 @@ def _demo_password(settings: Settings, *, chosen: str = "") -> str:
 def _load_demo(
     services: Services, url: str, password: str, *, today: date | None = None, history_months: int = 24
 ) -> None:
+    with _bars() as progress:
+
+        async def load() -> None:
+            async with open_database(url, connections=4):
+                await load_demo(
+                    services, password=password, today=today, history_months=history_months, progress=progress
+                )
+
+        asyncio.run(load())
+
+
+@contextmanager
+def _bars() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each step that is named; whoever works calls it with (step, done, all)."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as bars:
         shown: dict[str, TaskID] = {}
@@ -276,13 +313,7 @@ def _load_demo(
                 shown[step] = bars.add_task(step, total=total)
             bars.update(shown[step], completed=done, total=total)
 
-        async def load() -> None:
-            async with open_database(url, connections=4):
-                await load_demo(
-                    services, password=password, today=today, history_months=history_months, progress=progress
-                )
-
-        asyncio.run(load())
+        yield progress
 
 
 @contextmanager
@@ -298,6 +329,7 @@ def _one_clear_line() -> Iterator[None]:
         DemoRefused,
         Refused,
         GatewayTrouble,
+        SearchDown,
     ) as trouble:
         console.print(str(trouble), style="bold red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(WRONG_USE) from None

@@ -9,6 +9,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
+from market.finding.meili_index import search_with
 from media.serve import picture
 from storefront.api import catalogue as api_catalogue
 from storefront.api import hooks, machines
@@ -16,7 +17,7 @@ from storefront.api import orders as api_orders
 from storefront.api import refunds as api_refunds
 from storefront.api import search as api_search
 from storefront.assets import STATIC, LastingStaticFiles
-from storefront.city import acts, dashboard, deposit_sheets, drilldown, targets
+from storefront.city import acts, dashboard, deposit_sheets, drilldown, search_words, targets
 from storefront.city import deposits as city_deposits
 from storefront.city import refunds as city_refunds
 from storefront.city import returns as city_returns
@@ -214,6 +215,10 @@ ROUTES: list[BaseRoute] = [
     page("/city/targets", targets.update, may=May.set_targets, methods=POST),
     page("/city/tasks", city_tasks.index, may=May.see_city),
     page("/city/tasks/{id}/closing", city_tasks.close, may=May.close_tasks, methods=POST),
+    page("/city/words", search_words.index, may=May.see_city),
+    page("/city/words", search_words.create, may=May.edit_words, methods=POST),
+    page("/city/words/{id}/withdrawal", search_words.destroy, may=May.edit_words, methods=POST),
+    page("/city/missed-searches/{id}/removal", search_words.remove_missed, may=May.edit_words, methods=POST),
     page("/city/acts", acts.index, may=May.see_acts),
     # Machines
     machine("/api/v1/openapi.json", machines.openapi),
@@ -247,7 +252,9 @@ def build_app(services: Services, *, database_url: str) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_database(database_url, timeouts=WEB_SETTINGS, patience=3.0):
+            search_with(services.meili)
             yield
+        await services.close()
 
     app = Starlette(
         routes=[Signpost(ROUTES)],

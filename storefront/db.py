@@ -43,6 +43,9 @@ APPS = {
         "market.ledger.commission",
         "market.settlement.statements",
         "market.finding.entries",
+        "market.finding.meili_sent",
+        "market.finding.synonyms",
+        "market.finding.missed",
         "market.deposit_sheets.tables",
     ],
 }

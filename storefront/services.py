@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from market.checkout import HoldTerms
+from market.finding.meili_client import MeiliClient
 from market.gateway import Gateway, NoCards
 from market.stripe_gateway import STRIPE, StripeGateway
 from media.storage import FolderStorage, Storage
@@ -38,6 +39,13 @@ class Services:
     takes_cards: bool
     form_action: str
     """Where a form may lead besides ourselves: the provider's payment page (CSP form-action)."""
+    meili: MeiliClient | None = None
+    """Without it PostgreSQL searches."""
+
+    async def close(self) -> None:
+        """Let kept connections go."""
+        if self.meili:
+            await self.meili.close()
 
 
 def build_services(settings: Settings, *, sandbox: SandboxAt | None = None) -> Services:
@@ -71,4 +79,5 @@ def build_services(settings: Settings, *, sandbox: SandboxAt | None = None) -> S
         card_hold=timedelta(minutes=settings.payment_hold_minutes),
         takes_cards=bool(keys.secret_key),
         form_action="https://checkout.stripe.com" if keys.origin == STRIPE else keys.origin,
+        meili=MeiliClient(settings.meili_url, settings.meili_key) if settings.meili_url else None,
     )

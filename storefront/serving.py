@@ -164,6 +164,7 @@ def run_worker(services: Services, database_url: str, *, heartbeat: Path | None 
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with open_database(database_url, connections=3, patience=60.0):
             await work(services, until=stop, heartbeat=heartbeat)
+        await services.close()
 
     asyncio.run(until_told())
 

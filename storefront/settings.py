@@ -33,6 +33,9 @@ class Settings:
     stripe_webhook_secret: str
     stripe_api_base: str
     smtp_url: str
+    meili_url: str
+    """Empty: PostgreSQL searches."""
+    meili_key: str
     payment_hold_minutes: int
     bank_transfer_days: int
     demo_password: str
@@ -58,6 +61,7 @@ KNOWN = {
     "HOST", "PORT", "DATABASE_URL", "DATA_DIR", "SECRET_KEY", "PUBLIC_URL", "ENVIRONMENT", "TRUSTED_PROXIES",
     "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE", "SMTP_URL", "PAYMENT_HOLD_MINUTES",
     "BANK_TRANSFER_DAYS", "DEMO_PASSWORD", "RATE_LIMITS", "LOG_LEVEL", "LOG_FORMAT", "METRICS_TOKEN",
+    "MEILI_URL", "MEILI_KEY",
 }  # fmt: skip
 """What an `.env` file may name. The environment holds other people's names too, so only `.env` is held to it."""
 
@@ -68,6 +72,7 @@ SECRET_FILES = (
     "STRIPE_WEBHOOK_SECRET",
     "SMTP_URL",
     "METRICS_TOKEN",
+    "MEILI_KEY",
 )
 """Each may be given as `NAME_FILE`, a path, so that containers read secrets from files."""
 
@@ -102,6 +107,8 @@ def read_settings(
         stripe_webhook_secret=_secret(config, "STRIPE_WEBHOOK_SECRET"),
         stripe_api_base=config("STRIPE_API_BASE", default="").rstrip("/"),
         smtp_url=_secret(config, "SMTP_URL"),
+        meili_url=config("MEILI_URL", default="").rstrip("/"),
+        meili_key=_secret(config, "MEILI_KEY"),
         payment_hold_minutes=_whole_number(config, "PAYMENT_HOLD_MINUTES", 40, least=MINUTES_STRIPE_NEEDS),
         bank_transfer_days=_whole_number(config, "BANK_TRANSFER_DAYS", 3, least=1),
         demo_password=config("DEMO_PASSWORD", default=""),
@@ -123,8 +130,25 @@ def _refuse_contradictions(settings: Settings) -> None:
         raise BadSettings("STRIPE_WEBHOOK_SECRET is missing: without it no card payment can be believed")
     if settings.stripe_api_base and settings.stripe_secret_key.startswith(("sk_live", "rk_live")):
         raise BadSettings("STRIPE_API_BASE must be empty beside a live STRIPE_SECRET_KEY")
+    _refuse_unsafe_meili(settings)
     if settings.is_production:
         _refuse_in_production(settings)
+
+
+def _refuse_unsafe_meili(settings: Settings) -> None:
+    if settings.meili_url and not _is_address(settings.meili_url):
+        raise BadSettings("MEILI_URL is an address as in http://127.0.0.1:7700, without a password in it")
+    if not (settings.meili_key.isascii() and settings.meili_key.isprintable()):
+        raise BadSettings("MEILI_KEY has signs that no key has")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        address = urlsplit(url)
+        has_port = address.port is None or address.port > 0
+    except ValueError:
+        return False
+    return has_port and address.scheme in ("http", "https") and bool(address.hostname) and "@" not in url
 
 
 def _refuse_in_production(settings: Settings) -> None:
@@ -136,6 +160,10 @@ def _refuse_in_production(settings: Settings) -> None:
         raise BadSettings("RATE_LIMITS=off is for load measurements and refused in production")
     if settings.demo_password:
         raise BadSettings("DEMO_PASSWORD is refused in production")
+    if settings.meili_url and len(settings.meili_key) < 16:
+        raise BadSettings(
+            "MEILI_KEY must be the key of the server at MEILI_URL, 16 characters or more in production"
+        )
 
 
 def _config(environ: Mapping[str, str], env_file: Path | None) -> Config:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
-EXACT_VERSION = re.compile(r"[a-z/]+:\d+\.\d+(\.\d+)?(-[a-z0-9-]+)?(@sha256:[0-9a-f]{64})?")
+EXACT_VERSION = re.compile(r"[a-z/]+:v?\d+\.\d+(\.\d+)?(-[a-z0-9-]+)?(@sha256:[0-9a-f]{64})?")
 
 
 @pytest.fixture
@@ -55,12 +55,12 @@ def test_a_service_gets_no_more_than_it_needs(name: str):
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["read_only"] is True
     assert {"mem_limit", "pids_limit"} <= service.keys()
-    assert name in ("web", "worker", "migrate", "database", "caddy")
+    assert name in ("web", "worker", "migrate", "database", "search", "caddy")
 
 
 def test_only_caddy_is_open_to_the_world():
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["caddy"]
-    assert SERVICES["database"]["networks"] == ["inside"]
+    assert SERVICES["database"]["networks"] == SERVICES["search"]["networks"] == ["inside"]
     assert COMPOSE["networks"]["inside"]["internal"] is True
 
 

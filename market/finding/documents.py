@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from market.finding.hangul import bigrams, choseong, keys_of, normalise
 from market.finding.measures import apart_from_measures, measures_of
@@ -24,6 +24,14 @@ class Offer:
     origin: str = ""
     certificates: tuple[str, ...] = ()
     description: str = ""
+
+
+class Spelt(NamedTuple):
+    """A name without spaces in the other ways it may be typed; `keystrokes` with the keyboard in Latin."""
+
+    choseong: str
+    keystrokes: str
+    bigrams: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +62,13 @@ def document(offer: Offer) -> SearchDocument:
             "origin": frozenset(_plain(offer.origin)),
         },
         joined=joined,
-        choseong=choseong(joined),
-        keystrokes=keys_of(joined),
-        bigrams=tuple(bigrams(joined)),
+        **spelt(joined)._asdict(),
         measures=measures_of(offer.name) | measures_of(offer.unit),
     )
+
+
+def spelt(joined: str) -> Spelt:
+    return Spelt(choseong(joined), keys_of(joined), tuple(bigrams(joined)))
 
 
 def _plain(text: str) -> list[str]:

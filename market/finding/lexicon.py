@@ -1,8 +1,11 @@
 """What else a thing is called: synonyms, dialect, other languages, Chinese characters.
 
 Open-ended: a word belongs here when people say it and listings do not. Spelling errors are not listed, they are
-found by their letters.
+found by their letters. What a city adds comes from `synonyms`.
 """
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 # Words for the same thing; each finds all others of its line.
 _SAME = """
@@ -54,6 +57,8 @@ _SAME = """
 간장 조선간장 국간장 지렁
 고사리 고비
 두부 두부체험
+쌍화차 쌍화탕
+가래떡 떡국떡 떡가래
 승마 말타기
 """
 
@@ -82,6 +87,7 @@ _NARROWER = {
     "봄나물": "취나물 고사리",
     "어린이": "체험",
     "아이": "체험",
+    "애들": "체험",
     "가족": "체험 민박",
     "유아": "체험",
     "여행": "민박 체험",
@@ -138,6 +144,33 @@ _FOREIGN = {
     "homestay": "민박",
     "horse": "승마",
     "soap": "비누",
+    "sweetpotato": "고구마",
+    "sweetpotatoes": "고구마",
+    "driedpersimmon": "곶감 반건시",
+    "cherrytomato": "방울토마토",
+    "shinemuscat": "샤인머스캣",
+    "blackbean": "서리태",
+    "redbean": "팥",
+    "soybean": "콩 메주콩",
+    "blackrice": "흑미",
+    "brownrice": "현미",
+    "stickyrice": "찹쌀",
+    "barley": "보리 보리쌀",
+    "oats": "귀리",
+    "perilla": "들깨 들기름",
+    "chives": "부추",
+    "scallion": "쪽파 대파",
+    "springonion": "쪽파 대파",
+    "shiitake": "표고버섯",
+    "bellflower": "도라지",
+    "sesameoil": "참기름",
+    "perillaoil": "들기름",
+    "soysauce": "간장",
+    "soybeanpaste": "된장",
+    "redpepperpaste": "고추장",
+    "redpepperpowder": "고춧가루",
+    "chilipowder": "고춧가루",
+    "ricecake": "떡",
     "りんご": "사과",
     "リンゴ": "사과",
     "キムチ": "김치",
@@ -218,11 +251,30 @@ def _together() -> dict[str, tuple[str, ...]]:
     return {word: tuple(dict.fromkeys(others)) for word, others in found.items()}
 
 
-MEANINGS = _together()
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """A word → what else to look for. The words are in small letters and without spaces."""
+
+    meanings: Mapping[str, tuple[str, ...]]
+
+    def also_called(self, word: str) -> tuple[str, ...]:
+        return self.meanings.get(word, ())
+
+    def knows(self, word: str) -> bool:
+        return word in self.meanings
+
+    def with_synonyms(self, pairs: Iterable[tuple[str, str]]) -> "Lexicon":
+        """With these too: who looks for the first of a pair finds what the second finds, its other names included."""
+        meanings = dict(self.meanings)
+        for word, means in pairs:
+            names = (*meanings.get(word, ()), means, *self.meanings.get(means, ()))
+            meanings[word] = tuple(dict.fromkeys(name for name in names if name != word))
+        return Lexicon(meanings)
 
 
-def also_called(word: str) -> tuple[str, ...]:
-    return MEANINGS.get(word, ())
+SHIPPED = Lexicon(_together())
+SAME_THINGS = tuple(tuple(line.split()) for line in _SAME.strip().split("\n"))
+"""The lines of the shipped lexicon, to be read."""
 
 
 def read_hanja(text: str) -> str:

@@ -5,11 +5,12 @@ and at last part of the words. A guess is tried only while nothing good was foun
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from market.finding import hangul, lexicon
+from market.finding import hangul
+from market.finding.lexicon import read_hanja
 from market.finding.measures import apart_from_measures
 from market.finding.sentences import asked_for, stems, tokens
 from market.finding.vocabulary import Near, Vocabulary
@@ -59,6 +60,8 @@ def _direct(text: str, vocabulary: Vocabulary, *, reads_as: str | None = None) -
     yield Attempt("other names", tuple(_with_other_names(word, vocabulary) for word in words), **common)
     if len(words) > 1 and vocabulary.knows(joined):
         yield Attempt("other names", (_with_other_names(joined, vocabulary),), **common)
+    if (named := _names_of_several(words, vocabulary)) != words:
+        yield Attempt("other names", tuple(_with_other_names(word, vocabulary) for word in named), **common)
 
 
 def _words(text: str, vocabulary: Vocabulary) -> tuple[list[str], tuple[frozenset[str], ...]]:
@@ -71,7 +74,7 @@ def _words(text: str, vocabulary: Vocabulary) -> tuple[list[str], tuple[frozense
 
 
 def _known_parts(word: str, vocabulary: Vocabulary) -> list[str]:
-    korean = lexicon.read_hanja(word)
+    korean = read_hanja(word)
     forms = list(dict.fromkeys((word, *stems(korean))))
     whole = next((form for form in forms if vocabulary.knows(form)), None)
     if whole:
@@ -79,8 +82,20 @@ def _known_parts(word: str, vocabulary: Vocabulary) -> list[str]:
     return next((parts for form in forms if (parts := vocabulary.split(form))), [korean])
 
 
+def _names_of_several(words: list[str], vocabulary: Vocabulary) -> list[str]:
+    """With neighbours put together that the lexicon has as one name: organic sweet potato → organic, sweetpotato."""
+    named: list[str] = []
+    at = 0
+    while at < len(words):
+        ends = (end for end in (at + 3, at + 2) if vocabulary.lexicon.knows("".join(words[at:end])))
+        end = next(ends, at + 1)
+        named.append("".join(words[at:end]))
+        at = end
+    return named
+
+
 def _with_other_names(word: str, vocabulary: Vocabulary) -> Group:
-    names = list(lexicon.also_called(word))
+    names = list(vocabulary.lexicon.also_called(word))
     if spelt := vocabulary.in_latin(word):
         names.append(spelt)
     near = {found.word: found.closeness for found in vocabulary.expand(word)}
@@ -121,16 +136,26 @@ def _half_typed(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
 def _other_keyboard(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
     """Korean typed with the keyboard in Latin, and the other way round."""
     if re.fullmatch(r"[A-Za-z\d\s.,-]*[A-Za-z][A-Za-z\d\s.,-]*", text):
-        korean = hangul.hangul_of(text)
-        if not re.search(r"[\u3131-\u3163]", korean):
-            yield from _direct(korean, vocabulary, reads_as=korean)
-            yield from _misspelt(korean, vocabulary)
+        for typed in _shifts(text):
+            korean = _retyped(typed, hangul.hangul_of)
+            if not re.search(r"[\u3131-\u3163]", korean):
+                yield from _direct(korean, vocabulary, reads_as=korean)
+                yield from _misspelt(korean, vocabulary)
     elif re.search(r"[가-힣\u3131-\u3163]", text) and not hangul.is_choseong("".join(text.split())):
-        latin = hangul.keys_of(text).lower()
-        if all(
-            latin_word in lexicon.MEANINGS or vocabulary.in_latin(latin_word) for latin_word in latin.split()
-        ):
+        latin = _retyped(text, hangul.keys_of).lower()
+        words = tokens(apart_from_measures(latin)[0])
+        if all(vocabulary.lexicon.knows(word) or vocabulary.in_latin(word) for word in words):
             yield from _direct(latin, vocabulary, reads_as=latin)
+
+
+def _shifts(text: str) -> list[str]:
+    """As typed, and with the other case where Caps Lock may have been on: RHWRKA is rhwrka."""
+    return [text.swapcase(), text] if text.isupper() else [text]
+
+
+def _retyped(text: str, letters: Callable[[str], str]) -> str:
+    """Each word by the other keyboard; amounts stay, for their units are Latin on both: tkrhk 5kg → 사과 5kg."""
+    return " ".join(word if not apart_from_measures(word)[0] else letters(word) for word in text.split())
 
 
 def _misspelt(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
@@ -165,21 +190,31 @@ def _of_any(words: list[str], vocabulary: Vocabulary) -> Group:
 
 
 def _in_part(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
-    """Half of what was asked for, by letters: 엄마 드릴 쌍화차. Words nobody knows are likely talk: they weigh half."""
-    words, measures = _words(text, vocabulary)
-    groups = [(_with_other_names(word, vocabulary), max(2, len(word))) for word in words]
-    met = [(group, 2 * weight) for group, weight in groups if group]
-    unknown = sum(weight for group, weight in groups if not group)
-    if len(words) < 2 or not met:
+    """Half of what was asked for, by letters: 엄마 드릴 쌍화차, 햇고구마.
+
+    Words nobody knows are likely talk: they weigh half, and it is said what was looked for without them. A thing that
+    everyone knows and nobody sells weighs in full: of 국산 소고기, what is merely from here is no answer.
+    """
+    typed, measures = _words(text, vocabulary)
+    weights: dict[str, int] = {}
+    groups: dict[str, Group] = {}
+    for word in _names_of_several(typed, vocabulary):
+        name = word if vocabulary.knows(word) else vocabulary.known_end(word) or word
+        groups[name] = _with_other_names(name, vocabulary)
+        weights[name] = max(2, len(name)) * (1 + vocabulary.knows(name))
+        if rest := word.replace(name, "", 1):
+            groups[rest], weights[rest] = (), len(rest)
+    met = [word for word in groups if groups[word]]
+    if len(groups) < 2 or not met:
         return
-    known = sum(weight for _, weight in met)
-    share = (known + unknown) / 2 / known
+    share = sum(weights.values()) / 2 / sum(weights[word] for word in met)
     if share <= 1:
         yield Attempt(
             "in part",
-            tuple(group for group, _ in met),
+            tuple(groups[word] for word in met),
             measures,
             is_guess=True,
             share=share,
-            weights=tuple(weight for _, weight in met),
+            weights=tuple(weights[word] for word in met),
+            reads_as=" ".join(met) if len(met) < len(groups) else None,
         )

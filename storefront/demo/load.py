@@ -17,6 +17,7 @@ from storefront.demo.people import PEOPLE, load_people
 from storefront.demo.pictures import Develop, drawings, hang, keep_all
 from storefront.demo.programs import load_bus, load_programs
 from storefront.demo.recent import load_recent
+from storefront.demo.search_words import load_search_words
 from storefront.demo.season_banner import hang_banner
 from storefront.demo.settlements import load_statements
 from storefront.demo.villages import (
@@ -114,6 +115,7 @@ async def load_demo(
         await load_bus(villages["내장산마을"], by=f"person {people['naejangsan'].id}", now=now)
         await _limit_parcels(list(villages.values()), operators, now=now)
         await load_statements(operators, officer=people["officer"], first=first, today=seoul_day(now))
+        await load_search_words(officer=people["officer"].id, now=now, today=seoul_day(now))
         neighbours = await Village.filter(state=VillageState.neighbour).count()
     while await seal_acts():
         pass

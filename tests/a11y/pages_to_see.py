@@ -300,15 +300,13 @@ def link(page: str, *selectors: str) -> Callable[[Tab, Shop], None]:
     return walk
 
 
-def empty_form(page: str) -> Callable[[Tab, Shop], None]:
-    """Send the page's main form with nothing in it: the page with its sentences of what to mend."""
+def empty_form(page: str, form: str = "main form[method=post]") -> Callable[[Tab, Shop], None]:
+    """Send the page's last such form with nothing in it: the page with its sentences of what to mend."""
 
     def walk(tab: Tab, shop: Shop) -> None:
         go(tab, shop, page)
         with tab.expect_navigation():
-            tab.locator("main form[method=post]").last.evaluate(
-                "form => { form.noValidate = true; form.requestSubmit(); }"
-            )
+            tab.locator(form).last.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
 
     return walk
 
@@ -405,6 +403,7 @@ PAGES = [
     Seen("city statement", "/city/statements/{month}/{village}", link("/city/statements", ROW), "officer", skin="city"),
     Seen("city targets", "/city/targets", "/city/targets", "officer", skin="city"),
     Seen("city tasks", "/city/tasks", "/city/tasks", "officer", skin="city"),
+    Seen("city search words", "/city/words", "/city/words?word=참다래", "officer", skin="city"),
     Seen("city acts", "/city/acts", "/city/acts", "officer", skin="city"),
 ]  # fmt: skip
 """Full states: looked at in every width, text size and mode."""
@@ -422,6 +421,7 @@ STATES = [
     Seen("new goods with mistakes", "/desk/goods", empty_form("/desk/goods/new"), "naejangsan", status=422, skin="desk"),
     Seen("sheet with mistakes", "/city/deposit-sheets", lambda tab, shop: send_sheet(tab, shop, "일자,이름,금액\n11/2,가,1.2E+05\n"), "officer", status=422, skin="city"),
     Seen("set aside without a reason", "/city/deposit-rows/{id}/setting-aside", set_nothing_aside, "officer", status=422, skin="city"),
+    Seen("synonym with mistakes", "/city/words", empty_form("/city/words", "#add form"), "officer", status=422, skin="city"),
     Seen("forbidden", "/city", "/city", "naejangsan", status=403),
     Seen("neighbour village", "/villages/{slug}", link("/villages", "main a[href^='/villages/']:not([href$=naejangsan]):not([href$=okjeongho]):not([href$=daejeong])")),
 ]  # fmt: skip

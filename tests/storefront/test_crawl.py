@@ -14,6 +14,7 @@ from tortoise.expressions import F
 
 from market.dates.offers import DateOffer
 from market.deposits import confirm_deposit
+from market.finding.missed import missed_searches
 from market.fulfilment import mark_delivered, send_parcel
 from market.orders import Line, Order, Part
 from market.refunds import RefundCause
@@ -72,6 +73,7 @@ async def the_crawl(url: str, folder: Path) -> Crawl:
         site = Site(test_services(folder))
         alike = Alike()
         crawl = Crawl([await guest(site, alike), await operator(site, alike), await officer(site, alike)])
+        await missed_searches().write_down()  # what the walks looked for in vain
         before = await fingerprints()
         for walker in crawl.walkers:
             crawl.refused += await send_wrongly(walker, site.browser().csrf_token)

@@ -1,5 +1,6 @@
 """The processes of production, started by the commands that `docker-compose.yml` names, and what kills them."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -13,8 +14,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from market.finding.meili_settings import SERVING
 from storefront.cluster import running_cluster
-from storefront.db import run_migrations
+from storefront.db import open_database, run_migrations
+from tests.builders import goods
+from tests.meili_stand_in.server import KEY, StandIn, running_stand_in
 
 JANGNAL = [sys.executable, "-m", "storefront"]
 
@@ -118,6 +122,38 @@ def test_a_database_that_is_killed_gives_503_in_korean_and_comes_back(tmp_path):
             assert lost.status_code == 503
             assert "잠시 후 다시 시도해 주세요" in lost.text
             wait_until(lambda: httpx.get(f"{origin}/goods", timeout=10).status_code == 200, seconds=10)
+
+
+def test_meilisearch_is_kept_in_step_searched_done_without_and_used_again(production):
+    asyncio.run(_apples_on_sale(production["DATABASE_URL"]))
+    with running_stand_in() as stand_in:
+        place = production | {"MEILI_URL": stand_in.url, "MEILI_KEY": KEY}
+        with serving(place, "--workers", "1") as (_, origin):
+            wait_until(lambda: SERVING in stand_in.engine.indexes)
+            wait_until(lambda: len(stand_in.documents(SERVING)) == 3)  # the apples, their village, the mark
+            wait_until(lambda: _found(origin) == ["꿀사과 5kg"] and _good_searches(stand_in))
+
+            stand_in.stop()
+            began = time.monotonic()
+            assert _found(origin) == ["꿀사과 5kg"]
+            assert time.monotonic() - began < 1
+
+            searched = _good_searches(stand_in)
+            stand_in.start()
+            wait_until(lambda: _found(origin) and _good_searches(stand_in) > searched)
+
+
+async def _apples_on_sale(url: str) -> None:
+    async with open_database(url):
+        await goods("꿀사과 5kg")
+
+
+def _found(origin: str) -> list[str]:
+    return [item["name"] for item in httpx.get(f"{origin}/api/v1/search?q=꿀사과&kind=goods").json()["items"]]
+
+
+def _good_searches(stand_in: StandIn) -> int:
+    return sum(asked.status == 200 for asked in stand_in.requests("POST", "/multi-search"))
 
 
 @contextmanager

@@ -1,20 +1,13 @@
-"""The demo catalogue and the measured queries, as plain rows and as listings on sale."""
+"""The demo catalogue as listings on sale."""
 
-import csv
-from collections import defaultdict
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+from datetime import date
 
-from tests.builders import NOW, a_listing, a_village
+from tests.builders import a_listing, a_village
+from tests.market.finding.scoring import rows_of
 from villages.listings import Certificate, Kind, Variant
 from villages.village import Village
 
-DATA = Path(__file__).parents[2] / "data"
-
-
-def rows_of(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+AFTER_ALL = date(2100, 1, 1)  # certificates that do not end while somebody looks
 
 
 async def the_catalogue_on_sale() -> None:
@@ -29,23 +22,5 @@ async def the_catalogue_on_sale() -> None:
         await Variant.create(listing=listing, name=row["unit"], price=int(row["price_krw"]))
         if row["certification"]:
             await Certificate.create(
-                listing=listing, kind=row["certification"], number="1", ends_on=NOW.date()
+                listing=listing, kind=row["certification"], number="1", ends_on=AFTER_ALL
             )
-
-
-async def pass_rates(found: Callable[[str], Awaitable[list[str]]]) -> dict[str, float]:
-    """By category of the measured queries; `found` gives codes in order."""
-    results: dict[str, list[bool]] = defaultdict(list)
-    for case in rows_of("search_cases.csv"):
-        results[case["category"]].append(_passes(case, await found(case["query"])))
-    return {category: sum(passed) / len(passed) for category, passed in results.items()}
-
-
-def _passes(case: dict[str, str], codes: list[str]) -> bool:
-    if case["category"] == "no_result":
-        return not codes
-    wanted = case["expect_all"].split()
-    if not set(wanted) <= set(codes[: int(case["within_top_n"])]):
-        return False
-    worst = max(codes.index(code) for code in wanted)
-    return all(code not in codes[:worst] for code in case["must_not_rank_above"].split())

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from market.finding.hangul import (
     bigrams,
     choseong,
+    compose,
     half_typed,
     hangul_of,
     is_choseong,
@@ -77,3 +78,36 @@ def test_latin_and_bigrams():
     assert bigrams("꿀 사과") == ["꿀사", "사과"]
     assert bigrams("꿀") == ["꿀"]
     assert bigrams("") == []
+
+
+@given(SYLLABLES)
+def test_letters_taken_apart_come_together_again(word):
+    assert compose(jamo(word)) == word
+    assert normalise(unicodedata.normalize("NFD", word)) == word
+
+
+@given(st.text(max_size=40))
+def test_what_is_normal_stays_as_it_is(text):
+    assert normalise(normalise(text)) == normalise(text)
+
+
+@given(SYLLABLES, st.integers(min_value=0, max_value=80))
+def test_a_word_begins_with_whatever_stands_there_while_it_is_typed(word, strokes):
+    typed = hangul_of(keys_of(word)[:strokes])
+
+    assert half_typed(word).startswith(half_typed(typed))
+
+
+@given(SYLLABLES, SYLLABLES)
+def test_parts_of_a_word_are_parts_of_its_initials_and_of_its_spelling(first, second):
+    assert choseong(first + second) == choseong(first) + choseong(second)
+    assert romanised(first + second) == romanised(first) + romanised(second)
+    assert len(choseong(first)) == len(first) and is_choseong(choseong(first)) == bool(first)
+    assert romanised(first).isascii()
+
+
+@given(SYLLABLES)
+def test_bigrams_tell_the_word(word):
+    grams = bigrams(word)
+
+    assert "".join(gram[0] for gram in grams[:-1]) + (grams[-1] if grams else "") == word

@@ -1,6 +1,8 @@
 """Amounts in one spelling."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from market.finding.measures import apart_from_measures, measures_of
 
@@ -35,3 +37,23 @@ def test_words_that_only_look_like_amounts_stay(query):
 def test_a_listing_names_parts_and_products():
     assert measures_of("100ml×50") == {"ml100", "ml5000", "count50"}
     assert {"g1500", "count40"} <= measures_of("1.5kg 40구")
+
+
+@given(st.integers(min_value=1, max_value=999))
+def test_an_amount_is_the_same_however_its_unit_is_written(number):
+    kilos = [f"{number}{unit}" for unit in ("kg", "KG", " kg", "㎏", "킬로", "키로", "킬로그램")]
+    litres = [f"{number}{unit}" for unit in ("L", "l", "리터", "ℓ")]
+
+    assert {measures_of(text) for text in [*kilos, f"{number * 1000}g", f"{number * 1000}그램"]} == {
+        frozenset({f"g{number * 1000}"})
+    }
+    assert {measures_of(text) for text in [*litres, f"{number * 1000}ml"]} == {
+        frozenset({f"ml{number * 1000}"})
+    }
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_amounts(text):
+    rest, _ = apart_from_measures(text)
+
+    assert apart_from_measures(rest)[0] == rest

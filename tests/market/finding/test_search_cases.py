@@ -1,8 +1,6 @@
 """The measured query set: every category reaches its bar on the demo catalogue."""
 
-import csv
-from collections import defaultdict
-from pathlib import Path
+from collections import Counter
 
 import pytest
 
@@ -10,30 +8,7 @@ from market.finding.documents import Offer, document
 from market.finding.ranking import rank
 from market.finding.understanding import attempts
 from market.finding.vocabulary import Vocabulary
-
-DATA = Path(__file__).parents[2] / "data"
-BARS = {
-    "plain": 1.0,
-    "spacing": 1.0,
-    "choseong": 1.0,
-    "field": 1.0,
-    "no_result": 1.0,
-    "layout": 0.95,
-    "partial": 0.9,
-    "compound": 0.9,
-    "unit": 0.9,
-    "homonym": 0.9,
-    "josa_sentence": 0.85,
-    "typo": 0.85,
-    "latin_hanja": 0.7,
-    "synonym": 0.6,
-}
-
-
-def rows_of(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
+from tests.market.finding.scoring import CASES, cases_of, failures_below, outcomes_of, rows_of
 
 DOCUMENTS = [
     document(
@@ -58,29 +33,19 @@ def found(query: str) -> list[str]:
     return [hit.code for hit in rank(attempts(query, VOCABULARY), DOCUMENTS)]
 
 
-def passes(case: dict[str, str]) -> bool:
-    codes = found(case["query"])
-    if case["category"] == "no_result":
-        return not codes
-    wanted = case["expect_all"].split()
-    if not set(wanted) <= set(codes[: int(case["within_top_n"])]):
-        return False
-    worst = max(codes.index(code) for code in wanted)
-    return all(code not in codes[:worst] for code in case["must_not_rank_above"].split())
+@pytest.mark.parametrize("which", CASES)
+async def test_every_category_reaches_its_bar(which: str):
+    async def codes(query: str) -> list[str]:
+        return found(query)
+
+    assert failures_below(await outcomes_of(cases_of(which), codes)) == []
 
 
-def test_every_category_reaches_its_bar():
-    results: dict[str, list[bool]] = defaultdict(list)
-    missed = []
-    for case in rows_of("search_cases.csv"):
-        results[case["category"]].append(passes(case))
-        if not results[case["category"]][-1]:
-            missed.append(
-                (case["case_id"], case["query"], [NAMES[code] for code in found(case["query"])[:3]])
-            )
+def test_there_are_as_many_cases_of_our_own_in_every_category():
+    given, own = (Counter(case.category for case in cases_of(which)) for which in CASES)
 
-    rates = {category: sum(passed) / len(passed) for category, passed in results.items()}
-    assert {category for category, rate in rates.items() if rate < BARS[category]} == set(), missed
+    assert {category: own[category] for category in given if own[category] < given[category]} == {}
+    assert {case.query for case in cases_of("given")} & {case.query for case in cases_of("own")} == set()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,219 @@
+"""Search by Meilisearch: the same answers, from right requests; and what happens when it answers wrongly."""
+
+import asyncio
+import time
+
+import pytest
+
+from market.filters import Filters
+from market.finding.entries import Findable
+from market.finding.index import Wanted
+from market.finding.meili_client import MeiliClient
+from market.finding.meili_index import MeiliIndex
+from market.finding.meili_settings import SERVING
+from market.finding.postgres_index import PostgresIndex
+from tests.builders import NOW, a_program, a_village, goods
+from tests.market.finding.catalogue import rows_of, the_catalogue_on_sale
+from tests.market.finding.meili import documented, found, in_step
+from tests.meili_stand_in.contract import differences
+from tests.meili_stand_in.server import KEY, StandIn
+from villages.listings import Publication
+
+STRANGE = [
+    "", " ", "ㄱ", "ㅏ", "가" * 10_000, "사과 " * 3000, "🍎🍏", "\x00사과\x07", "\u202e사과", "'; DROP TABLE listings; --",
+    "사과' OR published = false", '사과" OR 1', "words IN ['배']", "\\", "'", '"', "사과\\' | 배", "NULL", "-사과", '"꿀 사과"',
+    "사과".encode("utf-16-le").decode("latin-1"), "\ud83c", "1" * 500, "𠮷野家",
+]  # fmt: skip
+
+
+@pytest.fixture
+async def index(db: str, client: MeiliClient) -> MeiliIndex:
+    return MeiliIndex(client, patience=5.0)
+
+
+async def test_the_measured_queries_get_the_answers_that_the_database_gives(
+    index: MeiliIndex, client: MeiliClient
+):
+    await the_catalogue_on_sale()
+    await in_step(client)
+    database = PostgresIndex()
+
+    async def codes(asked: PostgresIndex, query: str) -> tuple[list[str], str | None, bool]:
+        answer = await asked.search(Wanted(query, limit=100), now=NOW)
+        return [item.code for item in answer.items], answer.corrected, answer.fallen_back
+
+    queries = [row["query"] for row in rows_of("search_cases.csv")]
+    differing = [query for query in queries if await codes(index, query) != await codes(database, query)]
+
+    assert differing == []
+
+
+async def test_requests_and_answers_are_those_of_the_published_api(
+    index: MeiliIndex, client: MeiliClient, stand_in: StandIn
+):
+    await goods("꿀사과 5kg")
+    await in_step(client)
+    await found(index, "ㄲㅅㄱ")
+    await found(index, "사과", kind=Findable.goods, filters=Filters(village="village-1"))
+
+    assert differences(stand_in) == []
+
+
+async def test_every_question_asks_for_what_is_on_sale_and_by_declared_attributes(
+    index: MeiliIndex,
+    client: MeiliClient,
+    stand_in: StandIn,
+):
+    village = await a_village()
+    await goods("꿀사과 5kg", village=village)
+    await in_step(client)
+
+    assert await found(index, "사과", kind=Findable.goods, filters=Filters(village=village.slug)) == [
+        "꿀사과 5kg"
+    ]
+
+    asked = stand_in.requests("POST", "/multi-search")[-1]
+    mark, *queries = asked.body["queries"]
+    assert asked.status == 200
+    assert mark["filter"] == ["mark = 'jangnal 1'"]
+    assert all(query["filter"][:2] == ["published = true", "running = true"] for query in queries)
+    assert any(query.get("q") == "꿀사과" for query in queries)
+
+
+@pytest.mark.parametrize("query", STRANGE)
+async def test_strange_words_reach_meilisearch_as_words_or_not_at_all(
+    query: str,
+    index: MeiliIndex,
+    client: MeiliClient,
+    stand_in: StandIn,
+):
+    await goods("꿀사과 5kg")
+    await in_step(client)
+
+    answer = await index.search(Wanted(query), now=NOW)
+
+    assert not answer.fallen_back
+    assert {asked.status for asked in stand_in.requests("POST", "/multi-search")} <= {200}
+
+
+async def test_what_was_withdrawn_a_moment_ago_is_not_found_though_meilisearch_still_has_it(
+    index: MeiliIndex, client: MeiliClient
+):
+    apples = await goods("꿀사과 5kg")
+    await goods("황토 고구마")
+    await in_step(client)
+    assert await found(index, "사과") == ["꿀사과 5kg"]
+
+    await Publication.filter(listing_id=apples.listing_id).delete()
+
+    assert await found(index, "사과") == []
+
+
+async def test_kinds_and_villages_are_found_and_counted_as_by_the_database(
+    index: MeiliIndex, client: MeiliClient
+):
+    village = await a_village("사과마을")
+    await goods("꿀사과 5kg", village=village)
+    await a_program("사과 따기 체험", village=village)
+    await in_step(client)
+
+    wanted = Wanted("사과")
+    assert await index.search(wanted, now=NOW) == await PostgresIndex().search(wanted, now=NOW)
+    assert await found(index, "사과", kind=Findable.program) == ["사과 따기 체험"]
+
+
+@pytest.mark.parametrize("mood", ["slow", "500", "half", "silent", "redirect", "nonsense", "other shape"])
+async def test_a_server_that_answers_wrongly_leaves_the_answer_to_the_database_within_the_second(
+    mood: str,
+    index: MeiliIndex,
+    client: MeiliClient,
+    stand_in: StandIn,
+):
+    await goods("꿀사과 5kg")
+    await in_step(client)
+    index = MeiliIndex(client)
+    await index.search(Wanted("배"), now=NOW)  # the vocabulary is read
+    stand_in.mood = mood
+
+    began = time.monotonic()
+    answer = await index.search(Wanted("사과"), now=NOW)
+
+    assert [item.name for item in answer.items] == ["꿀사과 5kg"]
+    assert answer.fallen_back
+    assert time.monotonic() - began < 1
+
+
+async def test_after_a_failure_nobody_waits_for_the_server_until_it_is_tried_again(
+    db: str,
+    client: MeiliClient,
+    stand_in: StandIn,
+):
+    await goods("꿀사과 5kg")
+    await in_step(client)
+    index = MeiliIndex(client, patience=2.0, away_for=0.3)
+    stand_in.mood = "500"
+    assert (await index.search(Wanted("사과"), now=NOW)).fallen_back
+    stand_in.mood = "well"
+    asked = len(stand_in.asked)
+
+    assert (await index.search(Wanted("사과"), now=NOW)).fallen_back
+    assert len(stand_in.asked) == asked
+
+    await asyncio.sleep(0.4)
+    assert not (await index.search(Wanted("사과"), now=NOW)).fallen_back
+    assert len(stand_in.asked) > asked
+
+
+async def test_a_server_that_died_is_done_without_and_used_again_when_it_is_back(
+    db: str, client: MeiliClient, stand_in: StandIn
+):
+    await goods("꿀사과 5kg")
+    await in_step(client)
+    index = MeiliIndex(client, patience=2.0, away_for=0.0)
+    stand_in.stop()
+
+    answer = await index.search(Wanted("사과"), now=NOW)
+    assert (answer.total, answer.fallen_back) == (1, True)
+
+    stand_in.start()
+    answer = await index.search(Wanted("사과"), now=NOW)
+    assert (answer.total, answer.fallen_back) == (1, False)
+
+
+async def test_a_wrong_key_is_a_server_that_is_away(db: str, stand_in: StandIn):
+    await goods("꿀사과 5kg")
+    await documented()
+    stranger = MeiliClient(stand_in.url, "another-key")
+
+    answer = await MeiliIndex(stranger).search(Wanted("사과"), now=NOW)
+    await stranger.close()
+
+    assert answer.fallen_back
+    assert KEY not in str(stand_in.asked[-1].answer)
+
+
+@pytest.mark.parametrize("whose", ["nobody's", "another's", "an older shape's", "half built"])
+async def test_an_index_that_is_not_ours_or_not_whole_answers_nothing(
+    whose: str,
+    db: str,
+    client: MeiliClient,
+    stand_in: StandIn,
+):
+    await goods("꿀사과 5kg")
+    await in_step(client)
+    served = stand_in.engine.indexes[SERVING]
+    if whose == "nobody's":
+        del stand_in.engine.indexes[SERVING]
+    elif whose == "another's":
+        served.documents = {
+            "1": {"id": "1", "title": "사과", "published": True, "running": True, "words": ["사과"]}
+        }
+        served.settings = served.settings | {"sortableAttributes": []}
+    elif whose == "an older shape's":
+        served.documents["mark"] |= {"mark": "jangnal 0"}
+    else:
+        served.documents["mark"] |= {"whole": False}
+
+    answer = await MeiliIndex(client).search(Wanted("사과"), now=NOW)
+
+    assert ([item.name for item in answer.items], answer.fallen_back) == (["꿀사과 5kg"], True)
