@@ -67,7 +67,7 @@ async def _step(keeper: Held, client: MeiliClient, now: datetime) -> int:
     there = await client.document(SERVING, MARK) or {}
     build = there.get("build") if there == mark(str(there.get("build")), whole=True) else ""
     if build and build == keeper.beside:
-        await _serve(keeper, client)  # it was swapped in, and whoever did it got no further
+        await _serve(keeper, client)
     if not build or build != keeper.serving:
         keeper.beside = keeper.beside or await wish_for_a_build()
     # Also while a build is made beside: what is new must be found within seconds.
@@ -106,8 +106,8 @@ async def _build(keeper: Held, client: MeiliClient) -> int:
     await _done(keeper, client, await client.put_documents(BESIDE, [mark(keeper.beside, whole=True)]))
     # The two need not both be there, but to be swapped they must. An empty one answers nothing: it has no mark.
     await _done(keeper, client, await client.begin_index(SERVING), unless="index_already_exists")
+    # Whether it serves now is seen by its mark, at the next step: another swap may have stood in the queue still.
     await _done(keeper, client, await client.swap(SERVING, BESIDE))
-    await _serve(keeper, client)
     return 0
 
 

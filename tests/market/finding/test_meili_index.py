@@ -16,7 +16,7 @@ from tests.builders import NOW, a_program, a_village, goods
 from tests.market.finding.catalogue import rows_of, the_catalogue_on_sale
 from tests.market.finding.meili import documented, found, in_step
 from tests.meili_stand_in.contract import differences
-from tests.meili_stand_in.server import KEY, StandIn
+from tests.meili_stand_in.server import HELD_BACK, KEY, StandIn
 from villages.listings import Publication
 
 STRANGE = [
@@ -123,7 +123,7 @@ async def test_kinds_and_villages_are_found_and_counted_as_by_the_database(
 
 
 @pytest.mark.parametrize("mood", ["slow", "500", "half", "silent", "redirect", "nonsense", "other shape"])
-async def test_a_server_that_answers_wrongly_leaves_the_answer_to_the_database_within_the_second(
+async def test_a_server_that_answers_wrongly_or_late_leaves_the_answer_to_the_database(
     mood: str,
     index: MeiliIndex,
     client: MeiliClient,
@@ -140,7 +140,7 @@ async def test_a_server_that_answers_wrongly_leaves_the_answer_to_the_database_w
 
     assert [item.name for item in answer.items] == ["꿀사과 5kg"]
     assert answer.fallen_back
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < HELD_BACK / 2
 
 
 async def test_after_a_failure_nobody_waits_for_the_server_until_it_is_tried_again(
