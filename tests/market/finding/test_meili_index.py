@@ -192,6 +192,19 @@ async def test_a_wrong_key_is_a_server_that_is_away(db: str, stand_in: StandIn):
     assert KEY not in str(stand_in.asked[-1].answer)
 
 
+@pytest.mark.parametrize("row", [None, "1", 0, 10**30, {}])
+async def test_a_document_of_another_shape_under_our_mark_is_not_believed(
+    row: object, db: str, client: MeiliClient, stand_in: StandIn
+):
+    apples = await goods("꿀사과 5kg")
+    await in_step(client)
+    stand_in.documents(SERVING)[f"L{apples.listing_id}"]["row"] = row
+
+    answer = await MeiliIndex(client).search(Wanted("사과"), now=NOW)
+
+    assert (answer.total, answer.fallen_back) == (1, True)
+
+
 @pytest.mark.parametrize("whose", ["nobody's", "another's", "an older shape's", "half built"])
 async def test_an_index_that_is_not_ours_or_not_whole_answers_nothing(
     whose: str,
