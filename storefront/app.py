@@ -54,6 +54,8 @@ from storefront.pages import (
     refund_quotes,
     returns,
     search,
+    season,
+    village_map,
     villages,
     waiting,
 )
@@ -81,6 +83,8 @@ ROUTES: list[BaseRoute] = [
     page("/villages", villages.index, may=May.anyone),
     page("/villages/{slug}", villages.show, may=May.anyone),
     page("/search", search.index, may=May.anyone),
+    page("/season", season.index, may=May.anyone),
+    page("/map", village_map.show, may=May.anyone),
     page("/cart", cart.show, may=May.anyone),
     page("/cart/lines", cart.create, may=May.anyone, methods=POST),
     page("/cart/lines/{id}", cart.update, may=May.anyone, methods=POST),
