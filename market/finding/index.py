@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
+from market.filters import Filters, Sort
 from market.finding.entries import Entry, Findable
+
+NO_FILTERS = Filters()
+MOST_SUGGESTED = 8
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A shopper's question. `village` is a slug; `exact`: the words as typed, nothing guessed."""
+    """A shopper's question. `sort` None: what fits the words best; `exact`: the words as typed, nothing guessed."""
 
     query: str
     kind: Findable | None = None
-    village: str = ""
-    category: str = ""
+    filters: Filters = NO_FILTERS
+    sort: Sort | None = None
     exact: bool = False
     offset: int = 0
     limit: int = 24
@@ -37,7 +42,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Facet:
-    """How many of what was found have this value; the filter of the facet itself is left out of the count."""
+    """How many of what was found have this value; the filter of the facet itself is left out of the count.
+
+    Of a price `value` is "30000-50000", least and most (exclusive) won.
+    """
 
     value: str
     text: str
@@ -46,10 +54,12 @@ class Facet:
 
 @dataclass(frozen=True)
 class Found:
-    """`items` are the page asked for, best first; `total` counts all, at most `and_more` says that it was cut.
+    """`items` are the page asked for, in order; `total` counts all, at most `and_more` says that it was cut.
 
     `corrected` is what the words were read as when they were not taken as typed; `nearby` are words to try when
-    nothing was found.
+    nothing was found. The facets name only values that something found has, the commonest first (prices: each
+    band, in order); they may be five seconds old. `this_week` and `in_season` count what those filters would leave.
+    `fallen_back`: the search server is away, and the database answered.
     """
 
     items: tuple[Item, ...] = ()
@@ -59,7 +69,25 @@ class Found:
     kinds: tuple[Facet, ...] = ()
     villages: tuple[Facet, ...] = ()
     categories: tuple[Facet, ...] = ()
+    certificates: tuple[Facet, ...] = ()
+    prices: tuple[Facet, ...] = ()
+    this_week: int = 0
+    in_season: int = 0
     nearby: tuple[str, ...] = field(default=())
+    fallen_back: bool = False
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What may be meant by what is typed so far. `kind` None: a word to search for; else a page to go to.
+
+    `village_short` stands beside goods and programs.
+    """
+
+    text: str
+    kind: Findable | None = None
+    slug: str = ""
+    village_short: str = ""
 
 
 class SearchIndex(Protocol):
@@ -69,4 +97,6 @@ class SearchIndex(Protocol):
 
     async def remove(self, keys: Sequence[str]) -> None: ...
 
-    async def search(self, wanted: Wanted) -> Found: ...
+    async def search(self, wanted: Wanted, *, now: datetime) -> Found: ...
+
+    async def suggest(self, text: str, *, limit: int = MOST_SUGGESTED) -> tuple[Suggestion, ...]: ...

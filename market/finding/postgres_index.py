@@ -1,6 +1,6 @@
 """Search in PostgreSQL: candidates by their words from the index, their order by `ranking`, all else live."""
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,8 +11,9 @@ from weakref import WeakKeyDictionary
 from tortoise import connections
 
 from market.finding.entries import Entry, Findable, document_of, remove_entries, write_entries
-from market.finding.index import Facet, Found, Item, Wanted
+from market.finding.index import MOST_SUGGESTED, Found, Suggestion, Wanted
 from market.finding.kept_vocabulary import KeptVocabulary
+from market.finding.narrowing import Hits, found_among
 from market.finding.nearby import nearby_words
 from market.finding.quick_ranking import Standing, rank_quickly
 from market.finding.ranking import GOOD, Hit
@@ -26,14 +27,12 @@ MOST_KEPT = 8000  # documents in memory, about 4 kB each
 INDEXES: WeakKeyDictionary[Any, "PostgresIndex"] = WeakKeyDictionary()
 """By open database, so that what is in memory ends with it."""
 
-KIND_NAMES = {Findable.goods: "특산물", Findable.program: "체험", Findable.village: "마을"}
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A document read once and kept until it is written anew."""
 
-    item: Item
+    id: int
     standing: Standing
     updated_at: datetime
 
@@ -68,7 +67,7 @@ class PostgresIndex:
         """The next search looks for new words at once, not within two seconds."""
         self._vocabulary.look_again()
 
-    async def search(self, wanted: Wanted) -> Found:
+    async def search(self, wanted: Wanted, *, now: datetime) -> Found:
         vocabulary = await self._vocabulary.now()
         question = self._question(wanted.query, vocabulary)
         known = await self._candidates(question.direct, wanted)
@@ -76,10 +75,21 @@ class PostgresIndex:
         if not wanted.exact and not any(hit.score >= GOOD for hit in hits):
             known |= await self._candidates(question.guesses, wanted)
             hits = question.ranked([*question.direct, *question.guesses], known)
-        found = _found(hits, known, wanted)
+        found = await found_among(
+            Hits(
+                [known[hit.code].id for hit in hits],
+                corrected=hits[0].reads_as if hits else None,
+                and_more=len(known) >= MOST_CANDIDATES,
+            ),
+            wanted,
+            now=now,
+        )
         if not found.total and wanted.query.strip():
             return replace(found, nearby=nearby_words(wanted.query, vocabulary))
         return found
+
+    async def suggest(self, text: str, *, limit: int = MOST_SUGGESTED) -> tuple[Suggestion, ...]:
+        return ()
 
     def _question(self, query: str, vocabulary: Vocabulary) -> "Question":
         """The same words are asked often: what they may mean is worked out once for each vocabulary."""
@@ -97,10 +107,10 @@ class PostgresIndex:
         if not readings:
             return {}
         asked = [(words, "", "", "") for words in dict.fromkeys(map(_tsquery, readings))]
-        if wanted.kind or wanted.village or wanted.category:
+        if wanted.kind or wanted.filters.village or wanted.filters.category:
             # Asked for a second time with the filters, so that a common word's many others do not crowd them out.
             kind = wanted.kind.value if wanted.kind else ""
-            asked += [(words, kind, wanted.village, wanted.category) for words, *_ in asked]
+            asked += [(words, kind, wanted.filters.village, wanted.filters.category) for words, *_ in asked]
         rows = await connections.get("default").execute_query_dict(
             CANDIDATES, [*map(list, zip(*asked, strict=True)), _best_words(readings), MOST_CANDIDATES]
         )
@@ -178,62 +188,12 @@ def _best_words(readings: Iterable[Attempt]) -> list[str]:
     )
 
 
-def _found(hits: list[Hit], known: dict[str, Kept], wanted: Wanted) -> Found:
-    items = [known[hit.code].item for hit in hits]
-    chosen = _filtered(items, wanted.kind, wanted.village, wanted.category)
-    return Found(
-        items=tuple(chosen[wanted.offset : wanted.offset + wanted.limit]),
-        total=len(chosen),
-        and_more=len(known) >= MOST_CANDIDATES,
-        corrected=hits[0].reads_as if hits else None,
-        kinds=_facet(
-            (item.kind, KIND_NAMES[item.kind])
-            for item in _filtered(items, None, wanted.village, wanted.category)
-        ),
-        villages=_facet(
-            (item.village_slug, item.village_short)
-            for item in _filtered(items, wanted.kind, "", wanted.category)
-        ),
-        categories=_facet(
-            (item.category, item.category) for item in _filtered(items, wanted.kind, wanted.village, "")
-        ),
-    )
-
-
-def _filtered(items: list[Item], kind: Findable | None, village: str, category: str) -> list[Item]:
-    if kind:
-        items = [item for item in items if item.kind == kind]
-    if village:
-        items = [item for item in items if item.village_slug == village]
-    if category:
-        items = [item for item in items if item.category == category]
-    return items
-
-
-def _facet(values: Iterable[tuple[str, str]]) -> tuple[Facet, ...]:
-    """The commonest first."""
-    return tuple(
-        Facet(str(value), text, count) for (value, text), count in Counter(values).most_common() if value
-    )
-
-
 def _kept(row: dict) -> Kept:
     kind = Findable(row["kind"])
-    own_id = row["village_id"] if kind == Findable.village else row["listing_id"]
-    item = Item(
-        kind,
-        own_id,
-        row["slug"],
-        row["code"],
-        row["name"],
-        row["category"],
-        row["village_slug"],
-        row["village_name"],
-        row["short_name"],
-    )
+    own_id = -row["village_id"] if kind == Findable.village else row["listing_id"]
     # The row's id makes it unique; the code before it keeps the order of equals that of the codes.
     document = document_of(f"{row['code']}#{row['id']:019}", row["payload"])
-    return Kept(item, Standing.of(document), row["updated_at"])
+    return Kept(own_id, Standing.of(document), row["updated_at"])
 
 
 # IS TRUE keeps the villages a table to look into; as a join they were gone through once for every document.
@@ -254,8 +214,5 @@ CROSS JOIN LATERAL (
 ) found
 """
 DOCUMENTS = """
-SELECT d.id, d.kind, d.listing_id, d.village_id, d.slug, d.code, d.name, d.category, d.payload, d.updated_at,
-    v.slug AS village_slug, v.name AS village_name, v.short_name
-FROM search_documents d JOIN villages v ON v.id = d.village_id
-WHERE d.id = ANY($1::bigint[])
+SELECT d.id, d.kind, d.listing_id, d.village_id, d.code, d.payload, d.updated_at FROM search_documents d WHERE d.id = ANY($1::bigint[])
 """

@@ -1,11 +1,13 @@
 """Search for machines: what was found, in order, with the counts to narrow it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from market.filters import Filters
 from market.finding.entries import Findable
 from market.finding.index import Facet, Found, Wanted
 from market.finding.postgres_index import shared_index
@@ -17,7 +19,8 @@ USUAL = 20
 
 async def index(request: Request) -> Response:
     """`GET /api/v1/search?q=&kind=&village=&limit=`."""
-    return JSONResponse(_plain(await shared_index().search(_wanted(request.query_params))))
+    wanted = _wanted(request.query_params)
+    return JSONResponse(_plain(await shared_index().search(wanted, now=datetime.now(UTC))))
 
 
 def _wanted(params: QueryParams) -> Wanted:
@@ -33,7 +36,7 @@ def _wanted(params: QueryParams) -> Wanted:
     return Wanted(
         query=params.get("q", ""),
         kind=Findable(kind) if kind else None,
-        village=params.get("village", "").replace("\x00", "")[:80],
+        filters=Filters(village=params.get("village", "").replace("\x00", "")[:80]),
         limit=int(limit),
     )
 

@@ -1,16 +1,19 @@
 """Finding goods, programs and villages by any words."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
+from market.filters import Filters
 from market.finding.entries import Findable
 from market.finding.hangul import jamo, normalise
 from market.finding.index import Facet, Found, Wanted
-from market.finding.postgres_index import KIND_NAMES, shared_index
+from market.finding.narrowing import KIND_NAMES
+from market.finding.postgres_index import shared_index
 from market.finding.results import popular_categories, results
 from storefront.pages.pager import pages_of
 from storefront.web import render, visit_of
@@ -51,10 +54,10 @@ async def index(request: Request) -> Response:
     if not asked.query:
         context = {"query": "", "found": None, "categories": await popular_categories()}
         return await render(request, "pages/search.html", context)
-    found = await _search(asked)
+    found = await _search(asked, visit_of(request).now)
     if found.total and not found.items:
         asked = replace(asked, page=-(-found.total // PER_PAGE))
-        found = await _search(asked)
+        found = await _search(asked, visit_of(request).now)
     context = {
         "query": asked.query,
         "found": found,
@@ -78,16 +81,17 @@ async def index(request: Request) -> Response:
     return await render(request, "pages/search.html", context)
 
 
-async def _search(asked: Asked) -> Found:
+async def _search(asked: Asked, now: datetime) -> Found:
     return await shared_index().search(
         Wanted(
             asked.query,
             kind=asked.kind,
-            village=asked.village,
+            filters=Filters(village=asked.village),
             exact=asked.exact,
             offset=(asked.page - 1) * PER_PAGE,
             limit=PER_PAGE,
-        )
+        ),
+        now=now,
     )
 
 

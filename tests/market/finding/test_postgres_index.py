@@ -5,6 +5,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from market.filters import Filters
 from market.finding.entries import Findable, SearchEntry
 from market.finding.index import Wanted
 from market.finding.postgres_index import PostgresIndex
@@ -29,7 +30,7 @@ STRANGE = [
 
 
 async def found(index: PostgresIndex, query: str, **more) -> list[str]:
-    return [item.name for item in (await index.search(Wanted(query, **more))).items]
+    return [item.name for item in (await index.search(Wanted(query, **more), now=NOW)).items]
 
 
 async def everything_indexed() -> None:
@@ -47,7 +48,7 @@ async def test_every_category_of_the_measured_queries_reaches_its_bar(index: Pos
     await everything_indexed()
 
     async def codes(query: str) -> list[str]:
-        return [item.code for item in (await index.search(Wanted(query, limit=100))).items]
+        return [item.code for item in (await index.search(Wanted(query, limit=100), now=NOW)).items]
 
     rates = await pass_rates(codes)
 
@@ -156,7 +157,9 @@ async def test_filters_narrow_and_each_facet_counts_without_itself(index: Postgr
     await a_program("사과 따기 체험", village=there)
     await everything_indexed()
 
-    answer = await index.search(Wanted("사과", kind=Findable.goods, village=there.slug))
+    answer = await index.search(
+        Wanted("사과", kind=Findable.goods, filters=Filters(village=there.slug)), now=NOW
+    )
 
     assert [item.name for item in answer.items] == ["사과즙"]
     assert answer.total == 1
@@ -168,15 +171,15 @@ async def test_a_misspelt_word_is_corrected_unless_it_is_wanted_as_typed(index: 
     await goods("곶감")
     await everything_indexed()
 
-    assert (await index.search(Wanted("꽂감"))).corrected == "곶감"
-    assert (await index.search(Wanted("꽂감", exact=True))).total == 0
+    assert (await index.search(Wanted("꽂감"), now=NOW)).corrected == "곶감"
+    assert (await index.search(Wanted("꽂감", exact=True), now=NOW)).total == 0
 
 
 async def test_where_nothing_is_found_words_nearby_are_offered(index: PostgresIndex):
     await goods("고구마")
     await everything_indexed()
 
-    answer = await index.search(Wanted("고구려"))
+    answer = await index.search(Wanted("고구려"), now=NOW)
 
     assert answer.items == () and answer.nearby == ("고구마",)
 
@@ -186,7 +189,7 @@ async def test_words_nobody_means_are_answered_quietly(index: PostgresIndex, que
     await goods("꿀사과 5kg")
     await everything_indexed()
 
-    answer = await index.search(Wanted(query))
+    answer = await index.search(Wanted(query), now=NOW)
 
     assert answer.total <= 2
 
@@ -235,9 +238,9 @@ async def test_a_search_costs_a_fixed_number_of_statements(index: PostgresIndex,
     for number in range(12):
         await goods(f"꿀사과 {number}호", village=village)
     await everything_indexed()
-    await index.search(Wanted("사과"))
+    await index.search(Wanted("사과"), now=NOW)
     queries.clear()
 
-    await index.search(Wanted("사과"))
+    await index.search(Wanted("사과"), now=NOW)
 
-    assert len(queries) == 1
+    assert len(queries) == 3  # candidates, is the catalogue right, what is still on sale

@@ -91,5 +91,5 @@ async def test_the_page_costs_few_statements(market: None, shopper: Shopper, que
 
     await shopper.get("/search?q=사과")
 
-    # Candidates, goods, programs.
-    assert len(queries) == 3, queries
+    # Candidates, is the catalogue right, what is still on sale, goods, programs.
+    assert len(queries) == 5, queries
