@@ -16,7 +16,7 @@ from storefront.api import orders as api_orders
 from storefront.api import refunds as api_refunds
 from storefront.api import search as api_search
 from storefront.assets import STATIC, LastingStaticFiles
-from storefront.city import acts, dashboard, deposit_sheets, drilldown, targets
+from storefront.city import acts, dashboard, deposit_sheets, drilldown, search_words, targets
 from storefront.city import deposits as city_deposits
 from storefront.city import refunds as city_refunds
 from storefront.city import returns as city_returns
@@ -218,6 +218,10 @@ ROUTES: list[BaseRoute] = [
     page("/city/targets", targets.update, may=May.set_targets, methods=POST),
     page("/city/tasks", city_tasks.index, may=May.see_city),
     page("/city/tasks/{id}/closing", city_tasks.close, may=May.close_tasks, methods=POST),
+    page("/city/words", search_words.index, may=May.see_city),
+    page("/city/words", search_words.create, may=May.edit_words, methods=POST),
+    page("/city/words/{id}/withdrawal", search_words.destroy, may=May.edit_words, methods=POST),
+    page("/city/missed-searches/{id}/removal", search_words.remove_missed, may=May.edit_words, methods=POST),
     page("/city/acts", acts.index, may=May.see_acts),
     # Machines
     machine("/api/v1/openapi.json", machines.openapi),

@@ -43,6 +43,8 @@ APPS = {
         "market.ledger.commission",
         "market.settlement.statements",
         "market.finding.entries",
+        "market.finding.synonyms",
+        "market.finding.missed",
         "market.deposit_sheets.tables",
     ],
 }

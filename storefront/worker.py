@@ -13,6 +13,7 @@ from market.card_payments import ask_about_payments
 from market.dates.decisions import decide_sessions
 from market.deposit_sheets.sure import match_unfinished_sheets
 from market.expiry import expire_unpaid_orders
+from market.finding.missed import forget_old_missed
 from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on
 from market.nightly_check import check_nightly
@@ -73,6 +74,7 @@ DUTIES = [
     ),
     Duty("forget what nobody confirmed", 3600, lambda now, _: forget_old_quotes(now)),
     Duty("forget who waited", 3600, lambda now, _: forget_old_parties(now)),
+    Duty("forget what was looked for long ago", 3600, lambda now, _: forget_old_missed(now)),
     Duty("end old log-ins", 3600, lambda now, _: end_old_logins(now)),
     Duty("forget old tries", 3600, lambda _now, _services: sweep_counters()),
 ]

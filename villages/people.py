@@ -44,6 +44,7 @@ class Permission(StrEnum):
     see_buyers = "see_buyers"
     see_acts = "see_acts"
     close_tasks = "close_tasks"
+    edit_words = "edit_words"
 
 
 MATRIX: dict[Permission, frozenset[Role]] = {
@@ -61,6 +62,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.see_buyers: frozenset({Role.officer, Role.admin}),
     Permission.see_acts: frozenset({Role.officer, Role.approver, Role.admin}),
     Permission.close_tasks: frozenset({Role.officer, Role.approver, Role.admin}),
+    Permission.edit_words: frozenset({Role.officer, Role.approver, Role.admin}),
 }
 """Role × permission. `anyone`, `machine` and `signed_in` need no role and stand outside."""
 

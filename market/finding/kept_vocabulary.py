@@ -1,4 +1,4 @@
-"""The vocabulary of all documents, kept in memory per process and renewed when documents change."""
+"""The vocabulary of all documents and the city's synonyms, kept in memory per process and renewed when they change."""
 
 import asyncio
 import time
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from tortoise import connections
 
+from market.finding.lexicon import SHIPPED, Lexicon
 from market.finding.vocabulary import Vocabulary
 
 LOOK_EVERY = 2.0  # seconds
@@ -16,11 +17,15 @@ OVERLAP = timedelta(seconds=10)
 
 
 class KeptVocabulary:
-    """`now()` costs nothing for two seconds, then one look at the newest document. Building is done in a thread."""
+    """`now()` costs nothing for two seconds, then one look at the newest document and synonym.
+
+    Building is done in a thread.
+    """
 
     def __init__(self) -> None:
         self._kept: Vocabulary | None = None
         self._newest: datetime | None = None
+        self._synonyms: tuple[int, int] | None = None  # how many there are, the newest one's id
         self._look_at = 0.0
         self._read_all_at = 0.0
         self._turn = asyncio.Lock()
@@ -35,16 +40,20 @@ class KeptVocabulary:
             return self._kept
 
     def look_again(self) -> None:
-        """The next question looks at the documents at once: for whoever has just written some."""
+        """The next question looks at the database at once: for whoever has just written there."""
         self._look_at = 0.0
 
     async def _renewed(self, kept: Vocabulary | None) -> Vocabulary:
         db = connections.get("default")
-        newest = (await db.execute_query_dict("SELECT max(updated_at) AS newest FROM search_documents"))[0][
-            "newest"
-        ]
-        if kept is not None and newest == self._newest:
+        seen = (await db.execute_query_dict(NEWEST))[0]
+        newest, synonyms = seen["newest"], (seen["synonyms"], seen["newest_synonym"])
+        if kept is not None and (newest, synonyms) == (self._newest, self._synonyms):
             return kept
+        lexicon = kept.lexicon if kept is not None else SHIPPED
+        if synonyms != self._synonyms:
+            rows = await db.execute_query_dict(SYNONYMS)
+            lexicon = SHIPPED.with_synonyms((row["word"], row["means"]) for row in rows)
+            self._synonyms = synonyms
         if kept is None or self._newest is None or time.monotonic() > self._read_all_at:
             rows = await db.execute_query_dict(ALL, [MOST_WORDS])
             self._read_all_at = time.monotonic() + READ_ALL_EVERY
@@ -55,14 +64,14 @@ class KeptVocabulary:
         self._newest = newest
         names = old.names | {row["word"] for row in rows if row["is_name"]}
         others = (old.others | {row["word"] for row in rows if not row["is_name"]}) - names
-        if kept is not None and (names, others) == (kept.names, kept.others):
+        if kept is not None and (names, others, lexicon) == (kept.names, kept.others, kept.lexicon):
             return kept
-        return await asyncio.to_thread(_ready, names, others)
+        return await asyncio.to_thread(_ready, names, others, lexicon)
 
 
-def _ready(names: frozenset[str], others: frozenset[str]) -> Vocabulary:
+def _ready(names: frozenset[str], others: frozenset[str], lexicon: Lexicon) -> Vocabulary:
     """Built and asked once, so that its tables are made here and not while a shopper waits."""
-    vocabulary = Vocabulary(names, others)
+    vocabulary = Vocabulary(names, others, lexicon)
     vocabulary.knows("무")
     vocabulary.expand("사과")
     vocabulary.by_choseong("ㄱㄱ")
@@ -72,6 +81,12 @@ def _ready(names: frozenset[str], others: frozenset[str]) -> Vocabulary:
     return vocabulary
 
 
+# Synonyms are only added and taken away, so that their number and the newest one's id tell of every change.
+NEWEST = """
+SELECT (SELECT max(updated_at) FROM search_documents) AS newest,
+    count(*) AS synonyms, COALESCE(max(id), 0) AS newest_synonym FROM synonyms
+"""
+SYNONYMS = "SELECT word, means FROM synonyms ORDER BY id"
 ALL = """
 (SELECT word, true AS is_name FROM search_documents, unnest(names) AS word GROUP BY word ORDER BY count(*) DESC LIMIT $1)
 UNION ALL

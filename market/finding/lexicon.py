@@ -1,8 +1,11 @@
 """What else a thing is called: synonyms, dialect, other languages, Chinese characters.
 
 Open-ended: a word belongs here when people say it and listings do not. Spelling errors are not listed, they are
-found by their letters.
+found by their letters. What a city adds comes from `synonyms`.
 """
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 # Words for the same thing; each finds all others of its line.
 _SAME = """
@@ -218,11 +221,30 @@ def _together() -> dict[str, tuple[str, ...]]:
     return {word: tuple(dict.fromkeys(others)) for word, others in found.items()}
 
 
-MEANINGS = _together()
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """A word → what else to look for. The words are in small letters and without spaces."""
+
+    meanings: Mapping[str, tuple[str, ...]]
+
+    def also_called(self, word: str) -> tuple[str, ...]:
+        return self.meanings.get(word, ())
+
+    def knows(self, word: str) -> bool:
+        return word in self.meanings
+
+    def with_synonyms(self, pairs: Iterable[tuple[str, str]]) -> "Lexicon":
+        """With these too: who looks for the first of a pair finds what the second finds, its other names included."""
+        meanings = dict(self.meanings)
+        for word, means in pairs:
+            names = (*meanings.get(word, ()), means, *self.meanings.get(means, ()))
+            meanings[word] = tuple(dict.fromkeys(name for name in names if name != word))
+        return Lexicon(meanings)
 
 
-def also_called(word: str) -> tuple[str, ...]:
-    return MEANINGS.get(word, ())
+SHIPPED = Lexicon(_together())
+SAME_THINGS = tuple(tuple(line.split()) for line in _SAME.strip().split("\n"))
+"""The lines of the shipped lexicon, to be read."""
 
 
 def read_hanja(text: str) -> str:

@@ -67,6 +67,10 @@ class PostgresIndex:
         """The next search looks for new words at once, not within two seconds."""
         self._vocabulary.look_again()
 
+    async def vocabulary(self) -> Vocabulary:
+        """The words of all documents and of the lexicon as they are now."""
+        return await self._vocabulary.now()
+
     async def search(self, wanted: Wanted, *, now: datetime) -> Found:
         vocabulary = await self._vocabulary.now()
         question = self._question(wanted.query, vocabulary)

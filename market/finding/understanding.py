@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from market.finding import hangul, lexicon
+from market.finding import hangul
+from market.finding.lexicon import read_hanja
 from market.finding.measures import apart_from_measures
 from market.finding.sentences import asked_for, stems, tokens
 from market.finding.vocabulary import Near, Vocabulary
@@ -71,7 +72,7 @@ def _words(text: str, vocabulary: Vocabulary) -> tuple[list[str], tuple[frozense
 
 
 def _known_parts(word: str, vocabulary: Vocabulary) -> list[str]:
-    korean = lexicon.read_hanja(word)
+    korean = read_hanja(word)
     forms = list(dict.fromkeys((word, *stems(korean))))
     whole = next((form for form in forms if vocabulary.knows(form)), None)
     if whole:
@@ -80,7 +81,7 @@ def _known_parts(word: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _with_other_names(word: str, vocabulary: Vocabulary) -> Group:
-    names = list(lexicon.also_called(word))
+    names = list(vocabulary.lexicon.also_called(word))
     if spelt := vocabulary.in_latin(word):
         names.append(spelt)
     near = {found.word: found.closeness for found in vocabulary.expand(word)}
@@ -128,7 +129,8 @@ def _other_keyboard(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
     elif re.search(r"[가-힣\u3131-\u3163]", text) and not hangul.is_choseong("".join(text.split())):
         latin = hangul.keys_of(text).lower()
         if all(
-            latin_word in lexicon.MEANINGS or vocabulary.in_latin(latin_word) for latin_word in latin.split()
+            vocabulary.lexicon.knows(latin_word) or vocabulary.in_latin(latin_word)
+            for latin_word in latin.split()
         ):
             yield from _direct(latin, vocabulary, reads_as=latin)
 

@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from market.finding.documents import SearchDocument
 from market.finding.hangul import choseong, half_typed, is_choseong, jamo, romanised
-from market.finding.lexicon import MEANINGS, NOT_A_KIND_OF, WARES
+from market.finding.lexicon import NOT_A_KIND_OF, SHIPPED, WARES, Lexicon
 
 # How near a listing's word is to the one asked for.
 SAME, HEAD, BEGINNING, INSIDE = 1.0, 0.8, 0.5, 0.3
@@ -46,6 +46,7 @@ class Vocabulary:
 
     names: frozenset[str] = frozenset()  # words of names and categories
     others: frozenset[str] = frozenset()
+    lexicon: Lexicon = SHIPPED
 
     @classmethod
     def of(cls, documents: Iterable[SearchDocument]) -> "Vocabulary":
@@ -99,7 +100,7 @@ class Vocabulary:
     def _spellings(self) -> frozenset[str]:
         """What typing errors are corrected to: names, their ends, and the things everyone knows."""
         ends = {word[-at:] for word in self.names for at in range(2, len(word))}
-        known = {word for word in MEANINGS if not word.isascii()}
+        known = {word for word in self.lexicon.meanings if not word.isascii()}
         return frozenset(word for word in self.names | ends | known if len(word) > 1)
 
     @cached_property
@@ -112,7 +113,7 @@ class Vocabulary:
         return found
 
     def knows(self, word: str) -> bool:
-        if word in self.words or word in MEANINGS or word in WARES or word in self._pieces:
+        if word in self.words or self.lexicon.knows(word) or word in WARES or word in self._pieces:
             return True
         return len(word) == 1 and word in self._heads
 
@@ -171,7 +172,7 @@ class Vocabulary:
             return 2.0 if piece in self.words else None
         if piece in self.words:
             return 1.0
-        if piece in MEANINGS or piece in WARES:
+        if self.lexicon.knows(piece) or piece in WARES:
             return 1.2
         return 1.4 if piece in self._pieces else None
 

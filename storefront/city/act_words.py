@@ -84,6 +84,10 @@ def _people(facts: Facts) -> str:
     return f"{people}명" if people else "없음" if people == 0 else "체험의 것대로"
 
 
+def _synonym(facts: Facts) -> str:
+    return f"{facts.get('word')} → {facts.get('means')}"
+
+
 REASONS = {reason.value: name for reason, name in REASON_NAMES.items()}
 EFFECTS = {"revived": "끝난 주문이 살아남", "refund_due": "돌려줄 돈"}
 
@@ -138,6 +142,8 @@ ACTS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "session minimum set": ("최소 인원을 바꿈", _people),
     "booking moved": ("예약 날짜를 바꿈", lambda facts: f"{facts.get('before')} → {facts.get('after')}"),
     "task closed": ("할 일을 처리함", lambda facts: TASK_NAMES.get(str(facts.get("kind")), "")),
+    "synonym added": ("같은 말을 더함", _synonym),
+    "synonym withdrawn": ("같은 말을 뺌", _synonym),
     "targets set": ("목표를 세움", _targets),
     "signed in": ("로그인", _nothing),
     "role given": ("역할을 줌", lambda facts: ROLES.get(str(facts.get("role")), "")),

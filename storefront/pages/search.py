@@ -12,11 +12,13 @@ from market.filters import Filters
 from market.finding.entries import Findable
 from market.finding.hangul import jamo, normalise
 from market.finding.index import Facet, Found, Wanted
+from market.finding.missed import missed_searches
 from market.finding.narrowing import KIND_NAMES
 from market.finding.postgres_index import shared_index
 from market.finding.results import popular_categories, results
 from storefront.pages.pager import pages_of
 from storefront.web import render, visit_of
+from villages.days import seoul_day
 
 PER_PAGE = 24
 LAST_PAGE = 50
@@ -58,10 +60,14 @@ async def index(request: Request) -> Response:
     if found.total and not found.items:
         asked = replace(asked, page=-(-found.total // PER_PAGE))
         found = await _search(asked, visit_of(request).now)
+    visit = visit_of(request)
+    # Who brings no cookie of ours back is a machine, mostly; and a filter may be why nothing was found.
+    if not (found.total or asked.kind or asked.village or asked.exact or visit.is_new):
+        missed_searches().note(asked.query, day=seoul_day(visit.now))
     context = {
         "query": asked.query,
         "found": found,
-        "shown": await results(found.items, now=visit_of(request).now),
+        "shown": await results(found.items, now=visit.now),
         "kind_names": KIND_NAMES,
         "kinds": _chips(asked, "kind", found.kinds),
         "places": _chips(asked, "village", found.villages),

@@ -81,14 +81,19 @@ def first_variant(listing_id: int) -> int:
     return listing_id * 2 - 1
 
 
-async def load_catalogue(url: str, size: Size, *, progress: Callable[[str], None]) -> Catalogue:
-    """Fill an empty, migrated database."""
+async def load_catalogue(
+    url: str, size: Size, *, progress: Callable[[str], None], reword: Callable[[Row], None] | None = None
+) -> Catalogue:
+    """Fill an empty, migrated database. `reword` may give a listing other words."""
     catalogue, now = Catalogue(size), datetime.now(UTC)
     async with open_database(url, connections=1):
         pool = connections.get("default")
         async with pool.acquire_connection() as connection:
             for model, rows in _tables(catalogue, now):
                 progress(model._meta.db_table)
+                if reword and model is Listing:
+                    for row in rows:
+                        reword(row)
                 await plant(connection, model, rows)
             progress("analyze")
             await _settle(connection)
