@@ -67,9 +67,7 @@ def one_place(dice: random.Random) -> str:
 def story_words(dice: random.Random) -> list[str]:
     """Six thousand made-up words of two to four syllables."""
     syllables = [*STARTS, *MIDDLES, *ENDS]
-    return list(
-        dict.fromkeys("".join(dice.choices(syllables, k=dice.randrange(2, 5))) for _ in range(6_000))
-    )
+    return list(dict.fromkeys("".join(dice.choices(syllables, k=dice.randrange(2, 5))) for _ in range(6_000)))
 
 
 def queries(dice: random.Random) -> Iterator[str]:
@@ -85,7 +83,18 @@ def queries(dice: random.Random) -> Iterator[str]:
 
 def misspelt_queries(dice: random.Random) -> Iterator[str]:
     """A word of three syllables or more with one letter replaced by one that sounds like it, or left out."""
-    swaps = {"가": "까", "고": "거", "사": "싸", "마": "머", "자": "차", "두": "도", "보": "버", "배": "베", "감": "깜", "치": "티"}
+    swaps = {
+        "가": "까",
+        "고": "거",
+        "사": "싸",
+        "마": "머",
+        "자": "차",
+        "두": "도",
+        "보": "버",
+        "배": "베",
+        "감": "깜",
+        "치": "티",
+    }
     wares = [ware for wares in (*WARES.values(), DOING) for ware in wares if len(ware) >= 3]
     while True:
         ware = dice.choice(wares)
