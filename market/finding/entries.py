@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from villages.listings import Listing
     from villages.village import Village
 
+TAGS: dict[Place, str] = {
+    "name": "n", "category": "c", "certificate": "e", "village": "v", "text": "t", "origin": "o",
+}  # fmt: skip
+"""What a word in the index begins with, by the place it stands in: so the index alone tells both."""
+AMOUNT = "m"
+MOST_LETTERS = 127
 LONGEST_WORD = 60  # signs; an index word may have 2046 bytes, and nobody types one
 MOST_WORDS = 1000  # of one document, beside its names
 
@@ -32,8 +38,9 @@ class Findable(StrEnum):
 class SearchEntry(Model):
     """One document. `version`, `village_version`, `publication_id`, `stale_on`: what it was made from, and till when.
 
-    `names` are the words of name and category, `others` the rest, `words` both for the index; `payload` is what
-    ranking reads. Prices and stock are not in it: those are read live.
+    `words` is for the database's own index: every word with the tag of its place, and amounts. `names` are the words
+    of name and category, `others` the rest, `payload` all by place: a search server is fed with them. Prices and
+    stock are not in it: those are read live. `letters` are the name's, without spaces and amounts.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -52,6 +59,7 @@ class SearchEntry(Model):
     names = ArrayField("text")
     others = ArrayField("text")
     words = TSVectorField()
+    letters = fields.SmallIntField(default=0, db_default=0)
     payload = fields.JSONField()
     version = fields.IntField()
     village_version = fields.IntField()
@@ -112,6 +120,17 @@ async def remove_entries(keys: Sequence[str]) -> None:
         )
 
 
+def tagged(document: SearchDocument) -> list[str]:
+    """As they stand in the index: n사과, mg5000."""
+    words = [
+        TAGS[place] + word
+        for place, found in document.words.items()
+        for word in sorted(found)[:MOST_WORDS]
+        if len(word) <= LONGEST_WORD
+    ]
+    return words + [AMOUNT + label for label in document.measures]
+
+
 def document_of(code: str, payload: str) -> SearchDocument:
     """What ranking needs of a written document; the fields only another search server reads stay empty."""
     plain = json.loads(payload)
@@ -137,6 +156,8 @@ def _row(entry: Entry) -> dict:
         "category": entry.category,
         "names": sorted(names),
         "others": sorted(others)[:MOST_WORDS],
+        "tagged": tagged(entry.document),
+        "letters": min(len(entry.document.joined), MOST_LETTERS),
         "payload": {
             "words": words,
             "joined": entry.document.joined,
@@ -150,16 +171,16 @@ def _row(entry: Entry) -> dict:
 
 
 _COLUMNS = """
-kind listing_id village_id code slug name category names others payload version village_version publication_id stale_on
+kind listing_id village_id code slug name category names others letters payload version village_version publication_id stale_on
 """.split()
 _OVERWRITTEN = ", ".join(f"{column} = excluded.{column}" for column in (*_COLUMNS, "words", "updated_at"))
 # The clock, not the transaction's time: whoever reads "what is newer than …" must not miss a slow writer by much.
 WRITE = f"""
 INSERT INTO search_documents (key, {", ".join(_COLUMNS)}, words, updated_at)
-SELECT key, {", ".join(_COLUMNS)}, array_to_tsvector(names || others), clock_timestamp()
+SELECT key, {", ".join(_COLUMNS)}, array_to_tsvector(tagged), clock_timestamp()
 FROM jsonb_to_recordset($1::jsonb) AS given (
     key text, kind text, listing_id bigint, village_id bigint, code text, slug text, name text, category text,
-    names text[], others text[], payload jsonb, version int, village_version int, publication_id bigint,
+    names text[], others text[], tagged text[], letters smallint, payload jsonb, version int, village_version int, publication_id bigint,
     stale_on date
 )
 ON CONFLICT (key) DO UPDATE SET {_OVERWRITTEN}

@@ -1,4 +1,4 @@
-"""A market of a hundred thousand listings whose names and texts read like a country's: many words, few of them common."""
+"""A market of a hundred thousand listings that reads like a country's: many words, few of them common."""
 
 import random
 from collections.abc import Iterator

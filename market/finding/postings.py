@@ -1,0 +1,170 @@
+"""Which documents have a reading's words, and in which places: asked of the index, scored as `ranking` does."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from tortoise import connections
+
+from market.finding.entries import AMOUNT, TAGS
+from market.finding.ranking import RIGHT_AMOUNT, WEIGHTS
+from market.finding.understanding import Attempt, Group
+
+MOST_OF_A_TIER = 8_000
+"""Documents; of the commonest words the rest is left out."""
+
+Document = int
+"""A document in a number: its id (a listing's; of a village its own below zero) times 128, and its name's letters."""
+
+Scores = dict[Document, float]
+
+
+def id_of(document: Document) -> int:
+    return document >> 7
+
+
+def letters_of(document: Document) -> int:
+    return document & 127
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Words equally near that stand in the same place."""
+
+    value: float
+    place: str
+    query: str  # as a tsquery
+
+
+@lru_cache(maxsize=256)
+def tiers_of(group: Group) -> tuple[Tier, ...]:
+    """The most valuable first."""
+    near: dict[str, float] = {}
+    for word, closeness in group:
+        near[word] = max(closeness, near.get(word, 0.0))
+    by_closeness: dict[float, list[str]] = {}
+    for word, closeness in near.items():
+        by_closeness.setdefault(closeness, []).append(word)
+    tiers = [
+        Tier(weight * closeness, place, any_of(TAGS[place] + word for word in words))
+        for place, weight in WEIGHTS.items()
+        for closeness, words in by_closeness.items()
+    ]
+    return tuple(sorted(tiers, key=lambda tier: -tier.value))
+
+
+@dataclass
+class Postings:
+    """The documents of each query of a search, fetched a few queries at a time."""
+
+    _found: dict[str, list[Document]] = field(default_factory=dict)
+    is_cut: bool = False
+
+    async def fetch(self, readings: Iterable[Attempt]) -> None:
+        """One statement, or a second one where several words are wanted together and one of them is very common."""
+        readings = list(readings)
+        await self._ask({query: query for reading in readings for query in _queries(reading)})
+        for reading in readings:
+            await self._fetch_together(reading)
+
+    async def _fetch_together(self, reading: Attempt) -> None:
+        """A common word's documents, where they were cut, only as far as they have the rarest of the others."""
+        groups = [tiers_of(group) for group in reading.groups]
+        sizes = [sum(len(self._found[tier.query]) for tier in tiers) for tiers in groups]
+        cut = [tier.query for tiers in groups for tier in tiers if self._is_cut(tier.query)]
+        if not cut:
+            return
+        if len(groups) < 2 or reading.share < 1:
+            self.is_cut = True
+            return
+        rarest = groups[sizes.index(min(sizes))]
+        beside = " | ".join(tier.query for tier in rarest)
+        common = [query for query in cut if query not in {tier.query for tier in rarest}]
+        await self._ask({query: f"({query}) & ({beside})" for query in common}, again=True)
+
+    def _is_cut(self, query: str) -> bool:
+        return len(self._found[query]) >= MOST_OF_A_TIER
+
+    async def _ask(self, queries: dict[str, str], *, again: bool = False) -> None:
+        wanted = {name: query for name, query in queries.items() if again or name not in self._found}
+        if wanted:
+            rows = await connections.get("default").execute_query_dict(
+                POSTINGS, [list(wanted.values()), MOST_OF_A_TIER]
+            )
+            found = {row["place"] - 1: row["found"] for row in rows}
+            for place, name in enumerate(wanted):
+                self._found[name] = found.get(place) or []
+
+    def scores(self, reading: Attempt) -> Scores:
+        weights = reading.weights or (1,) * len(reading.groups)
+        points = [self._points(tiers_of(group)) for group in reading.groups]
+        met = (
+            set(points[0]).intersection(*points[1:])
+            if reading.share >= 1
+            else _met(points, weights, reading.share)
+        )
+        if len(points) == 1:
+            scores = points[0]
+        else:
+            count = len(points)
+            scores = {each: sum(found.get(each, 0.0) for found in points) / count for each in met}
+        for labels in reading.measures:
+            for each in set(self._found[_amounts(labels)]).intersection(scores):
+                scores[each] += RIGHT_AMOUNT
+        return scores
+
+    def _points(self, tiers: Sequence[Tier]) -> Scores:
+        """The best place any of the words stands in, and a little for the other places."""
+        best: Scores = {}
+        seen: dict[str, set[Document]] = {tier.place: set() for tier in tiers}
+        for tier in tiers:
+            new = set(self._found[tier.query])
+            if not new:
+                continue
+            new -= seen[tier.place]
+            seen[tier.place] |= new
+            again = new & best.keys()
+            for each in again:
+                best[each] += tier.value / 20
+            best.update(dict.fromkeys(new - again, tier.value))
+        return best
+
+
+def _met(points: Sequence[Scores], weights: Sequence[int], share: float) -> set[Document]:
+    """Those that have enough of the words, by their weights."""
+    weight: Scores = {}
+    for found, more in zip(points, weights, strict=True):
+        for each in found:
+            weight[each] = weight.get(each, 0) + more
+    enough = share * sum(weights) - 1e-9
+    return {each for each, has in weight.items() if has >= enough}
+
+
+def any_of(words: Iterable[str]) -> str:
+    return " | ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
+
+
+def _queries(reading: Attempt) -> Iterable[str]:
+    for group in reading.groups:
+        for tier in tiers_of(group):
+            yield tier.query
+    for labels in reading.measures:
+        yield _amounts(labels)
+
+
+def _amounts(labels: frozenset[str]) -> str:
+    return any_of(AMOUNT + label for label in sorted(labels))
+
+
+# Without the limit's own plan: a query's words are an array's, unknown to the planner, which would read the table.
+POSTINGS = """
+SELECT asked.place, found.found
+FROM unnest($1::text[]) WITH ORDINALITY AS asked (query, place)
+CROSS JOIN LATERAL (
+    SELECT array_agg(number) AS found FROM (
+        SELECT COALESCE(d.listing_id, -d.village_id) * 128 + d.letters AS number
+        FROM search_documents d WHERE d.words @@ asked.query::tsquery LIMIT $2
+    ) few
+) found
+WHERE found.found IS NOT NULL
+"""
