@@ -28,6 +28,8 @@ class VillageCard(NamedTuple):
     picture: Shot | None
     goods: int
     programs: int
+    at: tuple[float, float] | None = None
+    """North and east, in degrees."""
 
     @property
     def is_running(self) -> bool:
@@ -73,6 +75,7 @@ async def village_cards(*, states: Sequence[VillageState] = tuple(VillageState))
         VillageCard(
             row["slug"], row["name"], row["short_name"], row["accent"], row["tagline"], row["known_for"], row["address"],
             row["phone"], VillageState(row["state"]), shot((row["hash"], row["w"], row["alt"])), row["goods"], row["programs"],
+            (float(row["latitude"]), float(row["longitude"])) if row["latitude"] and row["longitude"] else None,
         )
         for row in rows
     ]  # fmt: skip
@@ -106,7 +109,7 @@ def _after(month: int) -> int:
 
 
 VILLAGES = """
-SELECT vi.slug, vi.name, vi.short_name, vi.accent, vi.tagline, vi.known_for, vi.address, vi.phone, vi.state,
+SELECT vi.slug, vi.name, vi.short_name, vi.accent, vi.tagline, vi.known_for, vi.address, vi.phone, vi.state, vi.latitude, vi.longitude,
        pi.hash, pi.w, pi.alt, COALESCE(sold.goods, 0)::int AS goods, COALESCE(sold.programs, 0)::int AS programs
 FROM villages vi
 LEFT JOIN pictures pi ON pi.id = vi.picture_id

@@ -21,9 +21,7 @@ from market.finding.questions import Question
 from market.finding.understanding import Attempt, Group
 
 log = logging.getLogger("jangnal.search")
-PATIENCE = (
-    0.5  # seconds of one search; the database still has its turn within the second that a page may take
-)
+PATIENCE = 0.5  # seconds of one search; the database has its turn after it, within the second of a page
 AWAY_FOR = 5.0  # seconds that nobody asks a server which just did not answer; then one search tries it
 BEST_BY_WORDS = 100
 
@@ -152,7 +150,7 @@ def _quoted(value: str) -> str:
 
 def _row(hit: Json) -> tuple[int, datetime]:
     row, updated = hit.get("row"), hit.get("updated")
-    if not isinstance(row, int) or not isinstance(updated, str):
+    if not isinstance(row, int) or not 0 < row < 1 << 63 or not isinstance(updated, str):
         raise SearchDown("Meilisearch has documents of another shape", retry=False)
     try:
         return row, datetime.fromisoformat(updated)

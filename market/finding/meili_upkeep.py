@@ -19,7 +19,7 @@ COMPARE_EVERY = timedelta(seconds=30)
 TASK_TIME = 300.0  # seconds for Meilisearch to do one task
 LOOK_UP = 5.0  # seconds of waiting between words that we still hold the lease
 GIVE_UP_AFTER = 120.0  # seconds that a person who rebuilds waits for a server that is away
-LOOK_AGAIN = 0.2
+LOOK_AGAIN, AFTER_FAILURE = 0.2, 2.0
 
 
 async def keep_meili_in_step(now: datetime, client: MeiliClient | None) -> int:
@@ -49,15 +49,13 @@ async def rebuild_meili(
         try:
             async with held(at_once=True) as keeper:
                 done = await _step(keeper, client, datetime.now(UTC)) if keeper else 0
+            give_up_at = time.monotonic() + patience
+            await asyncio.sleep(0 if done else LOOK_AGAIN)
         except SearchDown as down:
             if not down.retry or time.monotonic() > give_up_at:
                 raise
-            done = 0
-        if done:
-            give_up_at = time.monotonic() + patience
+            await asyncio.sleep(AFTER_FAILURE)
         progress(*await meili_sent.progress_of(build))
-        if not done:
-            await asyncio.sleep(LOOK_AGAIN)
     sent, total = await meili_sent.progress_of(build)
     progress(sent, total)
     return sent
@@ -67,7 +65,7 @@ async def _step(keeper: Held, client: MeiliClient, now: datetime) -> int:
     there = await client.document(SERVING, MARK) or {}
     build = there.get("build") if there == mark(str(there.get("build")), whole=True) else ""
     if build and build == keeper.beside:
-        await _serve(keeper, client)  # it was swapped in, and whoever did it got no further
+        await _serve(keeper, client)
     if not build or build != keeper.serving:
         keeper.beside = keeper.beside or await wish_for_a_build()
     # Also while a build is made beside: what is new must be found within seconds.
@@ -106,8 +104,8 @@ async def _build(keeper: Held, client: MeiliClient) -> int:
     await _done(keeper, client, await client.put_documents(BESIDE, [mark(keeper.beside, whole=True)]))
     # The two need not both be there, but to be swapped they must. An empty one answers nothing: it has no mark.
     await _done(keeper, client, await client.begin_index(SERVING), unless="index_already_exists")
+    # Whether it serves now is seen by its mark, at the next step: another swap may have stood in the queue still.
     await _done(keeper, client, await client.swap(SERVING, BESIDE))
-    await _serve(keeper, client)
     return 0
 
 

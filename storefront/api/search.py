@@ -1,43 +1,64 @@
-"""Search for machines: what was found, in order, with the counts to narrow it."""
+"""Search for machines: what was found, in order, with the counts to narrow it, and what may be meant by a beginning."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from market.filters import Filters
+from market.filters import MOST_WON, Filters, Sort
 from market.finding.entries import Findable
-from market.finding.index import Facet, Found, Wanted
+from market.finding.index import MOST_SUGGESTED, Facet, Found, Suggestion, Wanted
 from market.finding.postgres_index import shared_index
+from storefront.api.answers import one_of, whole_number, word
+from storefront.api.pace import keep_pace
 from villages.refusals import BadForm
 
 MOST = 100
 USUAL = 20
+DEAREST = MOST_WON - 1
+TRUE = ("true", "1")
+TRUE_OR_FALSE = (*TRUE, "false", "0")
 
 
 async def index(request: Request) -> Response:
-    """`GET /api/v1/search?q=&kind=&village=&limit=`."""
-    wanted = _wanted(request.query_params)
-    return JSONResponse(_plain(await shared_index().search(wanted, now=datetime.now(UTC))))
+    """`GET /api/v1/search?q=&kind=&village=&limit=` and the filters of the goods list. Raises `BadForm`."""
+    keep_pace(request)
+    return JSONResponse(_plain(await shared_index().search(_wanted(request), now=datetime.now(UTC))))
 
 
-def _wanted(params: QueryParams) -> Wanted:
-    """Raises `BadForm` with a sentence per parameter."""
-    kind, limit = params.get("kind", ""), params.get("limit", str(USUAL))
-    faults = {}
-    if kind and kind not in list(Findable):
-        faults["kind"] = f"kind는 {', '.join(Findable)} 가운데 하나여야 합니다."
-    if not (limit.isascii() and limit.isdigit() and len(limit) < 4 and 1 <= int(limit) <= MOST):
-        faults["limit"] = f"limit는 1부터 {MOST}까지의 정수여야 합니다."
-    if faults:
-        raise BadForm("검색 조건을 고쳐 주세요.", fields=faults)
+async def suggestions(request: Request) -> Response:
+    """`GET /api/v1/search/suggestions?q=&limit=`. Raises `BadForm`."""
+    keep_pace(request)
+    limit = whole_number(request, "limit", least=1, most=MOST_SUGGESTED) or MOST_SUGGESTED
+    found = await shared_index().suggest(request.query_params.get("q", ""), limit=limit)
+    return JSONResponse({"items": [_suggestion(each) for each in found]})
+
+
+def _wanted(request: Request) -> Wanted:
+    kind, sort = one_of(request, "kind", list(Findable)), one_of(request, "sort", list(Sort))
     return Wanted(
-        query=params.get("q", ""),
+        query=request.query_params.get("q", ""),
         kind=Findable(kind) if kind else None,
-        filters=Filters(village=params.get("village", "").replace("\x00", "")[:80]),
-        limit=int(limit),
+        filters=_filters(request),
+        sort=Sort(sort) if sort else None,
+        limit=whole_number(request, "limit", least=1, most=MOST) or USUAL,
+    )
+
+
+def _filters(request: Request) -> Filters:
+    least = whole_number(request, "min_price", least=0, most=DEAREST) or 0
+    most = whole_number(request, "max_price", least=0, most=DEAREST)
+    if most is not None and most < least:
+        raise BadForm(fields={"max_price": "min_price보다 크거나 같게 적어 주세요."})
+    return Filters(
+        village=word(request, "village"),
+        category=word(request, "category"),
+        certificate=word(request, "certificate"),
+        least=least,
+        most=MOST_WON if most is None else most + 1,
+        this_week=one_of(request, "ships_this_week", TRUE_OR_FALSE) in TRUE,
+        in_season=one_of(request, "in_season", TRUE_OR_FALSE) in TRUE,
     )
 
 
@@ -58,10 +79,25 @@ def _plain(found: Found) -> dict[str, Any]:
             "kind": _counts(found.kinds),
             "village": _counts(found.villages),
             "category": _counts(found.categories),
+            "certificate": _counts(found.certificates),
+            "price": _counts(found.prices),
+            "ships_this_week": found.this_week,
+            "in_season": found.in_season,
         },
         "corrected": found.corrected,
+        "nearby": list(found.nearby),
+        "fallen_back": found.fallen_back,
     }
 
 
 def _counts(facets: tuple[Facet, ...]) -> list[dict[str, str | int]]:
     return [{"value": facet.value, "name": facet.text, "count": facet.count} for facet in facets]
+
+
+def _suggestion(found: Suggestion) -> dict[str, str | None]:
+    return {
+        "text": found.text,
+        "kind": found.kind.value if found.kind else None,
+        "slug": found.slug or None,
+        "village": found.village_short or None,
+    }

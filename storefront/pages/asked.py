@@ -5,7 +5,10 @@ from datetime import date
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
+from market.finding.hangul import normalise
 from villages.refusals import NotFound
+
+LONGEST = 100  # signs of a search that are read and shown
 
 
 def slug_of(request: Request) -> str:
@@ -18,6 +21,12 @@ def slug_of(request: Request) -> str:
 
 def word_from(query: QueryParams, name: str, *, most: int = 40) -> str:
     return query.get(name, "").replace("\x00", "")[:most]
+
+
+def readable(text: str) -> str:
+    """Words to look for, without signs that are no text (control, direction, half a pair), at most `LONGEST`."""
+    whole = normalise(text[: LONGEST * 4].encode(errors="ignore").decode())
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in whole)[:LONGEST].split())
 
 
 def page_from(query: QueryParams, name: str = "page") -> int:

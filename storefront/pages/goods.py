@@ -1,6 +1,6 @@
 """Goods: the list with its filters, and the page of one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
@@ -10,23 +10,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from market.cards import FEW
-from market.catalogue import (
-    MOST_WON,
-    PER_PAGE,
-    PRICE_BANDS,
-    SORT_NAMES,
-    Choice,
-    Found,
-    Sort,
-    Wanted,
-    goods_list,
-)
+from market.catalogue import PER_PAGE, Found, Wanted, goods_list
+from market.filters import SORT_NAMES, Sort
 from market.shop_window import Offer, offer_of, story_of
 from storefront.frames import render_framed
 from storefront.keeping import keeping
-from storefront.pages.asked import page_from, slug_of, word_from
+from storefront.pages.asked import page_from, slug_of
+from storefront.pages.filters import (
+    Tools,
+    applied,
+    certificate_select,
+    checks,
+    filters_from,
+    in_address,
+    price_select,
+    sort_from,
+    village_select,
+)
 from storefront.pages.grids import Marks, goods_grid
-from storefront.pages.many_villages import easy_to_find
 from storefront.pages.pager import pages_of
 from storefront.web import TEMPLATES, services, visit_of
 
@@ -126,31 +127,17 @@ def delivery_text(offer: Offer) -> str:
 
 def wanted_from(query: QueryParams) -> Wanted:
     """The filters in an address. What cannot be meant counts as not asked; nothing here is an error."""
-    band = query.get("price", "").split("-")
-    least, most = (_won(band[0]), _won(band[1])) if len(band) == 2 else (None, None)
-    ceiling = _won(query.get("max_price", ""))
-    return Wanted(
-        village=word_from(query, "village"),
-        category=word_from(query, "category"),
-        certificate=word_from(query, "certificate"),
-        least=least if least is not None else _won(query.get("min_price", "")) or 0,
-        most=most if most is not None else MOST_WON if ceiling is None else ceiling + 1,
-        this_week=query.get("week") == "1",
-        in_season=query.get("season") == "1",
-        sort=Sort(query["sort"]) if query.get("sort") in Sort.__members__ else Sort.season,
-    )
+    return Wanted(**asdict(filters_from(query)), sort=sort_from(query) or Sort.season)
 
 
 def address(wanted: Wanted, page: int = 1) -> str:
     """The address of this list: the same for the same wish."""
-    asked = {
-        "village": wanted.village, "category": wanted.category, "certificate": wanted.certificate,
-        "price": f"{wanted.least}-{wanted.most}" if (wanted.least, wanted.most) != (0, MOST_WON) else "",
-        "week": "1" if wanted.this_week else "", "season": "1" if wanted.in_season else "",
-        "sort": wanted.sort.value if wanted.sort != Sort.season else "", "page": str(page) if page > 1 else "",
-    }  # fmt: skip
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"/goods?{query}" if query else "/goods"
+    asked = _asked(wanted) | ({"page": str(page)} if page > 1 else {})
+    return f"/goods?{urlencode(asked)}" if asked else "/goods"
+
+
+def _asked(wanted: Wanted) -> dict[str, str]:
+    return in_address(wanted) | ({"sort": wanted.sort.value} if wanted.sort != Sort.season else {})
 
 
 def _tools(request: Request, wanted: Wanted, found: Found) -> Marks:
@@ -161,9 +148,8 @@ def _tools(request: Request, wanted: Wanted, found: Found) -> Marks:
         return before[1]
     drawn = TEMPLATES.get_template("pages/goods_tools.html").make_module(
         {
-            "wanted": wanted, "found": found, "applied": _applied(wanted, found), "sorts": SORT_NAMES, "everything": "/goods",
-            "price": f"{wanted.least}-{wanted.most}",
-            "villages": easy_to_find(found.villages, lambda choice: choice.text),
+            "wanted": wanted,
+            "tools": _filters(wanted, found),
             "categories": [
                 (choice, address(replace(wanted, category=choice.value)))
                 for choice in found.categories if choice.count or choice.value == wanted.category
@@ -174,31 +160,19 @@ def _tools(request: Request, wanted: Wanted, found: Found) -> Marks:
     return kept.put(wanted, (found, drawn))[1]
 
 
-def _applied(wanted: Wanted, found: Found) -> list[tuple[str, str]]:
-    """Each filter in force: its word, and the address without it."""
-    bands = {(least, most): text for least, most, text in PRICE_BANDS}
-    price = bands.get((wanted.least, wanted.most)) or _price_text(wanted)
-    every = (
-        (wanted.village, _word(found.villages, wanted.village), replace(wanted, village="")),
-        (wanted.category, wanted.category, replace(wanted, category="")),
-        (price, price, replace(wanted, least=0, most=MOST_WON)),
-        (wanted.certificate, wanted.certificate, replace(wanted, certificate="")),
-        (wanted.this_week, "이번 주 발송", replace(wanted, this_week=False)),
-        (wanted.in_season, "지금 제철", replace(wanted, in_season=False)),
+def _filters(wanted: Wanted, found: Found) -> Tools:
+    village = next((choice.text for choice in found.villages if choice.value == wanted.village), "")
+    return Tools(
+        action="/goods",
+        asked=_asked(wanted),
+        selects=[
+            village_select(found.villages, wanted, name=village),
+            price_select(found.prices, wanted),
+            certificate_select(found.certificates, wanted),
+        ],
+        checks=checks(wanted, this_week=found.this_week, in_season=found.in_season),
+        sorts=[(sort.value, text) for sort, text in SORT_NAMES.items()],
+        sort=wanted.sort.value,
+        applied=applied(wanted, village_name=village, address=address),
+        everything="/goods",
     )
-    return [(text, address(without)) for is_asked, text, without in every if is_asked]
-
-
-def _price_text(wanted: Wanted) -> str:
-    if (wanted.least, wanted.most) == (0, MOST_WON):
-        return ""
-    least = f"{wanted.least:,}원부터 " if wanted.least else ""
-    return least + (f"{wanted.most - 1:,}원까지" if wanted.most < MOST_WON else "")
-
-
-def _word(choices: list[Choice], value: str) -> str:
-    return next((choice.text for choice in choices if choice.value == value), value)
-
-
-def _won(text: str) -> int | None:
-    return min(int(text), MOST_WON) if text.isascii() and text.isdigit() and len(text) < 12 else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache, partial
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -26,6 +26,7 @@ from storefront.keeping import keeping
 from storefront.pages.asked import day_from, page_from, slug_of, word_from
 from storefront.pages.grids import Marks, booking_bar, month_table, people, program_list, times
 from storefront.pages.many_villages import easy_to_find
+from storefront.pages.map_links import map_links
 from storefront.pages.pager import pages_of
 from storefront.web import TEMPLATES, services, visit_of
 from storefront.words import date_ko
@@ -193,13 +194,9 @@ async def _kept_story(request: Request, program: Program) -> KeptProgram:
 
 
 def _maps(story: ProgramStory) -> list[tuple[str, str]]:
-    """Links that need no key; without a position the address is looked for."""
+    at = (story.latitude, story.longitude) if story.latitude and story.longitude else None
     place = story.meeting_place or story.seller.address
-    looked_for = quote(f"{story.seller.address} {story.seller.name}".strip())
-    kakao = f"https://map.kakao.com/link/search/{looked_for}"
-    if story.latitude and story.longitude:
-        kakao = f"https://map.kakao.com/link/map/{quote(place or story.seller.name)},{story.latitude},{story.longitude}"
-    return [("네이버지도", f"https://map.naver.com/p/search/{looked_for}"), ("카카오맵", kakao)]
+    return map_links(story.seller.address, story.seller.name, place=place, at=at)
 
 
 def _month(program: Program, *, chosen: date | None, today: date) -> Marks:

@@ -1,5 +1,6 @@
 """Finding goods, programs and villages by any words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -8,39 +9,64 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from market.filters import Filters
+from market.filters import SORT_NAMES, Filters, Sort
 from market.finding.entries import Findable
-from market.finding.hangul import jamo, normalise
+from market.finding.hangul import jamo
 from market.finding.index import Facet, Found, Wanted
 from market.finding.missed import missed_searches
 from market.finding.narrowing import KIND_NAMES
 from market.finding.postgres_index import shared_index
 from market.finding.results import popular_categories, results
+from storefront.frames import render_framed
+from storefront.pages.asked import LONGEST, page_from, readable
+from storefront.pages.filters import (
+    Tools,
+    applied,
+    category_select,
+    certificate_select,
+    checks,
+    filters_from,
+    in_address,
+    price_select,
+    sort_from,
+    village_select,
+)
+from storefront.pages.grids import goods_grid, program_list
 from storefront.pages.pager import pages_of
-from storefront.web import render, visit_of
+from storefront.web import services, visit_of
 from villages.days import seoul_day
 
 PER_PAGE = 24
 LAST_PAGE = 50
-MOST_CHIPS = 8
-LONGEST = 100  # characters of a query that are read and shown
+BEST_FIRST = ("", "잘 맞는 순")
+NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The address read into plain values; what nobody meant is left out."""
+    """The address read into plain values; what nobody meant is left out. `sort` None: what fits best."""
 
     query: str
-    kind: Findable | None
-    village: str
-    exact: bool
-    page: int
+    kind: Findable | None = None
+    filters: Filters = NO_FILTERS
+    sort: Sort | None = None
+    exact: bool = False
 
-    def url(self, **other: object) -> str:
-        """This search with something else changed; from its first page unless that says otherwise."""
-        now = {"kind": self.kind, "village": self.village, "exact": "1" if self.exact else ""}
-        values = {"q": self.query, **now, **other}
-        return "/search?" + urlencode({name: str(value) for name, value in values.items() if value})
+    @property
+    def is_narrowed(self) -> bool:
+        return self.kind is not None or self.filters != NO_FILTERS
+
+    def in_address(self) -> dict[str, str]:
+        asked = {"q": self.query, "kind": self.kind.value if self.kind else ""}
+        asked |= in_address(self.filters) | {"sort": self.sort.value if self.sort else ""}
+        asked["exact"] = "1" if self.exact else ""
+        return {name: value for name, value in asked.items() if value}
+
+    def url(self, page: int = 1) -> str:
+        return "/search?" + urlencode(self.in_address() | ({"page": str(page)} if page > 1 else {}))
+
+    def without_filters(self) -> "Asked":
+        return replace(self, kind=None, filters=NO_FILTERS)
 
 
 @dataclass(frozen=True)
@@ -52,88 +78,107 @@ class Chip:
 
 
 async def index(request: Request) -> Response:
-    asked = _asked(request.query_params)
+    asked = asked_from(request.query_params)
     if not asked.query:
         context = {"query": "", "found": None, "categories": await popular_categories()}
-        return await render(request, "pages/search.html", context)
-    found = await _search(asked, visit_of(request).now)
-    if found.total and not found.items:
-        asked = replace(asked, page=-(-found.total // PER_PAGE))
-        found = await _search(asked, visit_of(request).now)
+        return await render_framed(request, "pages/search.html", context)
     visit = visit_of(request)
+    page = min(page_from(request.query_params), LAST_PAGE)
+    found = await _search(asked, page, visit.now)
+    if found.total and not found.items:
+        page = min(-(-found.total // PER_PAGE), LAST_PAGE)
+        found = await _search(asked, page, visit.now)
     # Who brings no cookie of ours back is a machine, mostly; and a filter may be why nothing was found.
-    if not (found.total or asked.kind or asked.village or asked.exact or visit.is_new):
+    if not (found.total or asked.is_narrowed or asked.exact or visit.is_new):
         missed_searches().note(asked.query, day=seoul_day(visit.now))
+    shown = await results(found.items, now=visit.now)
     context = {
         "query": asked.query,
+        "is_cut": len(request.query_params["q"].strip()) > LONGEST,
         "found": found,
-        "shown": await results(found.items, now=visit.now),
+        "shown": shown,
+        "grid": goods_grid(shown.goods),
+        "list": program_list(shown.programs),
         "kind_names": KIND_NAMES,
-        "kinds": _chips(asked, "kind", found.kinds),
-        "places": _chips(asked, "village", found.villages),
+        "kinds": _kinds(asked, found.kinds),
+        "tools": _tools(asked, found, await _village_names(request)) if found.total or asked.is_narrowed else None,
         "corrected_by": _with_particle(found.corrected) if found.corrected else "",
-        "exact_url": asked.url(exact="1"),
-        "anyway_url": asked.url(exact="") if asked.exact else "",
-        "all_url": asked.url(kind="", village=""),
-        "nearby": [(word, Asked(word, None, "", False, 1).url()) for word in found.nearby],
-        "pages": pages_of(
-            min(found.total, LAST_PAGE * PER_PAGE),
-            page=asked.page,
-            size=PER_PAGE,
-            address=lambda page: asked.url(page=page),
-        ),
+        "exact_url": replace(asked, exact=True).url(),
+        "anyway_url": replace(asked, exact=False).url() if asked.exact else "",
+        "all_url": asked.without_filters().url(),
+        "nearby": [(word, Asked(word).url()) for word in found.nearby],
+        "pages": pages_of(min(found.total, LAST_PAGE * PER_PAGE), page=page, size=PER_PAGE, address=asked.url),
         "categories": [] if found.total else await popular_categories(),
-    }
-    return await render(request, "pages/search.html", context)
+    }  # fmt: skip
+    return await render_framed(request, "pages/search.html", context)
 
 
-async def _search(asked: Asked, now: datetime) -> Found:
+def asked_from(params: QueryParams) -> Asked:
+    kind = params.get("kind", "")
+    return Asked(
+        query=readable(params.get("q", "")),
+        kind=Findable(kind) if kind in Findable.__members__ else None,
+        filters=filters_from(params),
+        sort=sort_from(params),
+        exact=params.get("exact") == "1",
+    )
+
+
+async def _search(asked: Asked, page: int, now: datetime) -> Found:
     return await shared_index().search(
         Wanted(
             asked.query,
             kind=asked.kind,
-            filters=Filters(village=asked.village),
+            filters=asked.filters,
+            sort=asked.sort,
             exact=asked.exact,
-            offset=(asked.page - 1) * PER_PAGE,
+            offset=(page - 1) * PER_PAGE,
             limit=PER_PAGE,
         ),
         now=now,
     )
 
 
-def _asked(params: QueryParams) -> Asked:
-    kind, page = params.get("kind", ""), params.get("page", "")
-    return Asked(
-        query=_readable(params.get("q", "")),
-        kind=Findable(kind) if kind in list(Findable) else None,
-        village=_readable(params.get("village", "")),
-        exact=params.get("exact") == "1",
-        page=min(int(page), LAST_PAGE)
-        if page.isascii() and page.isdigit() and page != "0" * len(page)
-        else 1,
-    )
+async def _village_names(request: Request) -> Mapping[str, str]:
+    shown = await services(request).brand.brand()
+    return {village.slug: village.short_name for village in shown.villages}
 
 
-def _readable(text: str) -> str:
-    """Without signs that are no text (control, direction, half a pair) and cut to a length a person would type."""
-    whole = normalise(text[: LONGEST * 4].encode(errors="ignore").decode())
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in whole)[:LONGEST].split())
-
-
-def _chips(asked: Asked, name: str, facets: tuple[Facet, ...]) -> list[Chip]:
-    """ "All" first, then the commonest and the chosen one; no chips where there is nothing to choose."""
-    chosen = str(getattr(asked, name) or "")
-    if len(facets) < 2 and not chosen:
+def _kinds(asked: Asked, facets: tuple[Facet, ...]) -> list[Chip]:
+    """ "All" first; no chips where there is nothing to choose."""
+    if len(facets) < 2 and not asked.kind:
         return []
-    every = Chip("전체", sum(facet.count for facet in facets), asked.url(**{name: ""}), not chosen)
+    every = sum(facet.count for facet in facets)
     return [
-        every,
+        Chip("전체", every, replace(asked, kind=None).url(), asked.kind is None),
         *(
-            Chip(facet.text, facet.count, asked.url(**{name: facet.value}), facet.value == chosen)
-            for place, facet in enumerate(facets)
-            if place < MOST_CHIPS or facet.value == chosen
+            Chip(facet.text, facet.count, replace(asked, kind=Findable(facet.value)).url(), facet.value == asked.kind)
+            for facet in facets
         ),
-    ]
+    ]  # fmt: skip
+
+
+def _tools(asked: Asked, found: Found, villages: Mapping[str, str]) -> Tools:
+    filters = asked.filters
+    name = villages.get(filters.village, "")
+    taken_off = applied(filters, village_name=name, address=lambda left: replace(asked, filters=left).url())
+    if asked.kind:
+        taken_off.insert(0, (KIND_NAMES[asked.kind], replace(asked, kind=None).url()))
+    return Tools(
+        action="/search",
+        asked=asked.in_address(),
+        selects=[
+            village_select(found.villages, filters, name=name),
+            category_select(found.categories, filters),
+            price_select(found.prices, filters),
+            certificate_select(found.certificates, filters),
+        ],
+        checks=checks(filters, this_week=found.this_week, in_season=found.in_season),
+        sorts=[BEST_FIRST, *((sort.value, text) for sort, text in SORT_NAMES.items())],
+        sort=asked.sort.value if asked.sort else "",
+        applied=taken_off,
+        everything=asked.without_filters().url(),
+    )
 
 
 def _with_particle(word: str) -> str:

@@ -9,7 +9,7 @@ from market.village_window import village_cards, village_page
 from storefront.frames import render_framed
 from storefront.pages.asked import page_from, slug_of
 from storefront.pages.grids import goods_grid, program_list
-from storefront.pages.many_villages import easy_to_find
+from storefront.pages.many_villages import sellers_first
 from storefront.pages.pager import pages_of
 from storefront.web import visit_of
 from villages.days import seoul_day
@@ -20,9 +20,7 @@ PER_PAGE = 48
 
 async def index(request: Request) -> Response:
     """Those that sell here come first, on as many pages as they need; the neighbours come after them."""
-    every = await village_cards()
-    running = easy_to_find((card for card in every if card.is_running), lambda card: card.short_name)
-    every = running + [card for card in every if not card.is_running]
+    every = sellers_first(await village_cards())
     last = max(1, -(-len(every) // PER_PAGE))
     page = min(page_from(request.query_params), last)
     cards = every[(page - 1) * PER_PAGE : page * PER_PAGE]
@@ -30,7 +28,7 @@ async def index(request: Request) -> Response:
         request,
         "pages/village_list.html",
         {
-            "seller_count": len(running),
+            "seller_count": sum(card.is_running for card in every),
             "running": [card for card in cards if card.is_running],
             "neighbours": [card for card in cards if not card.is_running],
             "page": page,

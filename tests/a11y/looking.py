@@ -129,6 +129,15 @@ UNDECIDED = [
         "a drawing is an image to axe; test_colours.py has its pairs",
     ),
     ("color-contrast", "bgOverlap", "svg.chart text", "a figure on its block; test_colours.py has the pair"),
+    *(
+        (
+            "color-contrast",
+            reason,
+            "svg.citymap text",
+            "words on the map's land, water and pins; test_colours.py has the pairs",
+        )
+        for reason in ("imgNode", "bgOverlap", "shortTextContent")
+    ),
     (
         "color-contrast",
         "elmPartiallyObscured",

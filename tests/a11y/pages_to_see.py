@@ -345,6 +345,8 @@ PAGES = [
     Seen("villages", "/villages", "/villages"),
     Seen("village", "/villages/{slug}", "/villages/naejangsan"),
     Seen("search", "/search", "/search?q=사과"),
+    Seen("season", "/season", "/season"),
+    Seen("map", "/map", "/map"),
     Seen("cart", "/cart", put_in_cart),
     Seen("checkout who", "/checkout", lambda tab, shop: (put_in_cart(tab, shop), go(tab, shop, "/checkout"))[1]),
     Seen("checkout where", "/checkout", to_address),

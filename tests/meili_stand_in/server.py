@@ -19,6 +19,7 @@ from tests.meili_stand_in.troubles import Trouble
 
 KEY = "a-key-of-the-stand-in-only-for-tests"
 VERSION = "1.50.0"
+HELD_BACK = 30.0  # seconds that a slow or silent one keeps its answer
 
 
 @dataclass(frozen=True)
@@ -352,12 +353,12 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
 
         def answer_badly(self) -> None:
             if stand_in.mood == "slow":
-                _wait_while(stand_in, "slow", 5)
+                _wait_while(stand_in, "slow")
             elif stand_in.mood == "silent":
                 self.send_response(200)
                 self.send_header("content-length", "100000")
                 self.end_headers()
-                _wait_while(stand_in, "silent", 5)
+                _wait_while(stand_in, "silent")
             elif stand_in.mood == "500":
                 trouble = Trouble("internal", "told to be broken")
                 self.answer(500, json.dumps(trouble.words).encode())
@@ -380,8 +381,8 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _wait_while(stand_in: StandIn, mood: str, seconds: float) -> None:
-    until = time.monotonic() + seconds
+def _wait_while(stand_in: StandIn, mood: str) -> None:
+    until = time.monotonic() + HELD_BACK
     while stand_in.mood == mood and stand_in._server and time.monotonic() < until:
         time.sleep(0.01)
 

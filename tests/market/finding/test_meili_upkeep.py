@@ -301,6 +301,28 @@ async def test_a_rebuild_survives_the_death_of_meilisearch_in_the_middle(
     assert keys(stand_in) == await of_the_database()
 
 
+async def test_a_swap_that_stood_in_the_queue_still_and_turns_ours_back_loses_nothing(
+    db: str, client: MeiliClient, stand_in: StandIn
+):
+    await goods("꿀사과 5kg")
+    await in_step(client)
+    old = (await MeiliKeeper.get(id=1)).serving
+
+    def twice(stand_in: StandIn, asked: Asked) -> None:
+        if asked.template == "/swap-indexes":
+            stand_in.after = None
+            stand_in.engine.enqueue("indexSwap", None, [[SERVING, BESIDE]])
+
+    stand_in.after = twice
+    await rebuild_meili(silent, client)
+
+    await in_step(client)
+    keeper = await MeiliKeeper.get(id=1)
+    assert keeper.serving not in ("", old)
+    assert stand_in.documents(SERVING)["mark"]["build"] == keeper.serving
+    assert keys(stand_in) == await of_the_database()
+
+
 async def test_a_rebuild_gives_up_on_a_server_that_stays_away(
     db: str, client: MeiliClient, stand_in: StandIn
 ):

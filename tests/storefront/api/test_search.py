@@ -51,7 +51,8 @@ async def test_no_words_find_nothing(machine: Browser):
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("kind=nothing", "kind"), ("limit=0", "limit"), ("limit=-1", "limit"), ("limit=1000000000", "limit"), ("limit=²", "limit")],
+    [("kind=nothing", "kind"), ("sort=dear", "sort"), ("min_price=-1", "min_price"), ("min_price=9&max_price=5", "max_price"),
+     ("in_season=maybe", "in_season"), ("ships_this_week=2", "ships_this_week"), ("village=%00", "village"), ("limit=0", "limit"), ("limit=-1", "limit"), ("limit=1000000000", "limit"), ("limit=²", "limit")],
 )  # fmt: skip
 async def test_a_wrong_parameter_is_a_problem_with_its_sentence(machine: Browser, query: str, field: str):
     answer = await machine.get(f"/api/v1/search?q=곶감&{query}")
@@ -59,3 +60,31 @@ async def test_a_wrong_parameter_is_a_problem_with_its_sentence(machine: Browser
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert list(answer.json()["fields"]) == [field]
+
+
+async def test_the_goods_lists_filters_narrow_search_too(machine: Browser):
+    every = (await machine.get("/api/v1/search?q=곶감")).json()
+    cheap = (await machine.get("/api/v1/search?q=곶감&max_price=34999&kind=goods")).json()
+    dear = (
+        await machine.get("/api/v1/search?q=곶감&min_price=35000&max_price=35000&category=과일&sort=price")
+    ).json()
+
+    assert cheap["items"] == [] and [item["slug"] for item in dear["items"]] == ["gotgam"]
+    assert set(every["facets"]) == {
+        "kind",
+        "village",
+        "category",
+        "certificate",
+        "price",
+        "ships_this_week",
+        "in_season",
+    }
+    assert every["fallen_back"] is False and every["nearby"] == []
+
+
+async def test_suggestions_for_machines(machine: Browser):
+    body = (await machine.get("/api/v1/search/suggestions?q=곶")).json()
+
+    assert set(body) == {"items"} and len(body["items"]) <= 8
+    assert (await machine.get("/api/v1/search/suggestions")).json() == {"items": []}
+    assert (await machine.get("/api/v1/search/suggestions?q=곶&limit=9")).status_code == 422

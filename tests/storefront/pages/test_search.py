@@ -1,5 +1,7 @@
 """The search page: found, corrected, empty, and addresses nobody meant."""
 
+import unicodedata
+
 import pytest
 
 from market.finding.upkeep import index_changed_listings
@@ -23,7 +25,7 @@ async def test_goods_programs_and_villages_are_found_with_their_prices_of_now(ma
     assert "2개를 찾았습니다." in text
     assert "꿀사과 5kg" in text and "35,000원" in text and "사과 따기 체험" in text
     assert "사과 초콜릿" not in text
-    assert "내장산마을" not in text.partition("종류 고르기")[0] and "특산물 1" in text and "체험 1" in text
+    assert "내장산마을" not in text.partition("조건 고르기")[0] and "특산물 1" in text and "체험 1" in text
     assert "내장산" in await shopper.sees("/search?q=내장산마을")
 
 
@@ -76,13 +78,45 @@ async def test_what_was_typed_stays_in_the_field_and_cannot_become_markup(market
 @pytest.mark.parametrize(
     "query",
     [
-        "q=%00", "q=%FF%FE", "q=%ED%A0%80", "q=사과&kind=nothing", "q=사과&village=%00", "q=사과&village=nowhere&kind=goods",
+        "q=%00", "q=ㄱ", "q=ㅏ", "q=%E1%84%8B%E1%85%A9", "q=사과&page=1000000", "q=사과&page=" + "9" * 5000, "q=" + "a" * 10_000,
+        "q=사과&colour=red&price=1-2-3&sort=__class__&week=2&certificate=%27%20OR%201%3D1--&category=%22%20AND%20id%20%3E%200",
+        "q=%27%3B%20DROP%20TABLE%20listings%3B--", "q=%25_%5C%2A%3A%26%7C%21%28%29", "q=사과&kind=Findable&min_price=-1&max_price=²",
+        "q=%E2%80%8F%D7%90%E2%80%8E사과%07%1B", "q=👩‍🌾🍎", "q=사과&price=99999999999999-0", "q=사과&village=%E2%80%AE&exact=2", "q=%FF%FE", "q=%ED%A0%80", "q=사과&kind=nothing", "q=사과&village=%00", "q=사과&village=nowhere&kind=goods",
         "q=사과&page=0", "q=사과&page=-1", "q=사과&page=99999999999999999999", "q=사과&page=²", "q=%E2%80%AE사과", "q=" + "가" * 900,
         "q=사과&q=배", "kind=goods", "q=🍎",
     ],
 )  # fmt: skip
-async def test_addresses_nobody_meant_are_answered(market: None, shopper: Shopper, query: str):
-    assert (await shopper.get(f"/search?{query}")).status_code == 200
+async def test_addresses_nobody_meant_are_answered_with_a_sentence(
+    market: None, shopper: Shopper, query: str
+):
+    text = await shopper.sees(f"/search?{query}")
+
+    assert any(said in text for said in ("찾았습니다.", "찾은 것이 없습니다.", "찾는 말을 적어 주세요."))
+
+
+async def test_words_in_pieces_of_letters_are_the_same_words(market: None, shopper: Shopper):
+    """As a Mac sends them: decomposed."""
+    answer = await shopper.get("/search", params={"q": unicodedata.normalize("NFD", "꿀사과")})
+
+    assert "‘꿀사과’ 찾기" in answer.text and "꿀사과 5kg" in answer.text
+
+
+async def test_signs_that_are_no_text_are_not_looked_for(market: None, shopper: Shopper):
+    answer = await shopper.get("/search", params={"q": "\u202e꿀\x00사과\u200f"})
+
+    assert (
+        "꿀사과" in answer.text.replace(" ", "") and "\u202e" not in answer.text and "\x00" not in answer.text
+    )
+
+
+async def test_a_very_long_wish_is_cut_and_says_so(market: None, shopper: Shopper):
+    text = await shopper.sees("/search?q=" + "사과" * 3000)
+
+    assert "적으신 말이 길어 앞부분만 찾았습니다." in text and len(text) < 5000
+
+
+async def test_a_page_past_the_end_is_the_last_one(market: None, shopper: Shopper):
+    assert "꿀사과 5kg" in await shopper.sees("/search?q=사과&page=1000000")
 
 
 async def test_the_page_costs_few_statements(market: None, shopper: Shopper, queries: list[str]):
@@ -91,5 +125,5 @@ async def test_the_page_costs_few_statements(market: None, shopper: Shopper, que
 
     await shopper.get("/search?q=사과")
 
-    # Is the catalogue right, what is still on sale, goods, programs.
+    # Is the catalogue right, what is still on sale, goods, programs; what the words found is kept for a moment.
     assert len(queries) == 4, queries

@@ -1,0 +1,172 @@
+"""Geometry of the drawn map: places on the earth become places in an SVG, drawn by templates/parts/city_map.html."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from villages.outlines import Degrees, Outline
+
+WIDTH, EDGE = 360.0, 14.0
+PIN = 24.0
+"""How wide a pin is, and how near two may come: a finger has to find one of them."""
+ROUNDS = 40
+SIGNS = {"peak": "▲", "water": "≈"}
+LABEL, SIGN = 16.0, 11.0
+"""Units: how high a label is, and how wide one of its signs."""
+AROUND_A_MARK = ((0, 0), (0, 24), (0, -24), (36, 0), (-36, 0))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A village that has a position. `number` is that of the list beside the map; None: of another page."""
+
+    slug: str
+    name: str
+    accent: str
+    at: Degrees
+    number: int | None = None
+    is_running: bool = False
+
+
+@dataclass(frozen=True)
+class Point:
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Label:
+    text: str
+    x: float
+    y: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class Pin:
+    place: Place
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class CityMap:
+    height: int
+    border: str
+    labels: list[Label]
+    pins: list[Pin]
+    dots: list[Point]
+
+    @property
+    def width(self) -> int:
+        return int(WIDTH)
+
+
+def city_map(outline: Outline | None, places: Sequence[Place]) -> CityMap | None:
+    """None where there is nothing to draw. Pins that would cover each other stand a little apart."""
+    corners = [*(outline.border if outline else ()), *(place.at for place in places)]
+    if not corners:
+        return None
+    scale = Scale.around(corners)
+    numbered = [place for place in places if place.number is not None]
+    points = moved_apart([scale.point(place.at) for place in numbered], scale)
+    pins = [Pin(place, point.x, point.y) for place, point in zip(numbered, points, strict=True)]
+    return CityMap(
+        height=round(scale.height),
+        border=" ".join(f"{point.x:g},{point.y:g}" for point in map(scale.point, outline.border)) if outline else "",
+        labels=_labels(outline, pins, scale),
+        pins=pins,
+        dots=[scale.point(place.at) for place in places if place.number is None],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scale:
+    """North is up; a kilometre is as long to the east as to the north."""
+
+    north: float
+    west: float
+    per_degree: float
+    narrowing: float
+    height: float
+
+    @classmethod
+    def around(cls, corners: Iterable[Degrees]) -> "Scale":
+        norths, easts = zip(*corners, strict=True)
+        narrowing = math.cos(math.radians((min(norths) + max(norths)) / 2))
+        # A single village still has a city around it.
+        wide = max((max(easts) - min(easts)) * narrowing, 0.02)
+        high = max(max(norths) - min(norths), 0.02)
+        per_degree = (WIDTH - 2 * EDGE) / max(wide, high * 0.8)
+        return cls(max(norths), min(easts), per_degree, narrowing, high * per_degree + 2 * EDGE)
+
+    def point(self, at: Degrees) -> Point:
+        north, east = at
+        x = EDGE + (east - self.west) * self.narrowing * self.per_degree
+        return Point(round(x, 1), round(EDGE + (self.north - north) * self.per_degree, 1))
+
+
+def moved_apart(points: Sequence[Point], scale: Scale) -> list[Point]:
+    """The same points, none nearer than a pin's width to another as far as the paper allows it."""
+    places = [[point.x, point.y] for point in points]
+    for _ in range(ROUNDS):
+        moved = False
+        for at, first in enumerate(places):
+            for second in places[at + 1 :]:
+                moved |= _push(first, second)
+        for place in places:
+            place[0] = min(max(place[0], EDGE), WIDTH - EDGE)
+            place[1] = min(max(place[1], EDGE), scale.height - EDGE)
+        if not moved:
+            break
+    return [Point(round(x, 1), round(y, 1)) for x, y in places]
+
+
+def _push(first: list[float], second: list[float]) -> bool:
+    across, down = second[0] - first[0], second[1] - first[1]
+    apart = math.hypot(across, down)
+    if apart >= PIN:
+        return False
+    # Two villages with one position part to the left and to the right.
+    along = (across / apart, down / apart) if apart else (1.0, 0.0)
+    by = (PIN - apart) / 2 + 0.1
+    for place, sign in ((first, -1), (second, 1)):
+        place[0] += sign * by * along[0]
+        place[1] += sign * by * along[1]
+    return True
+
+
+def _labels(outline: Outline | None, pins: list[Pin], scale: Scale) -> list[Label]:
+    """Hills and waters, the names of the sellers beside their pins, and the city's parts where they find room."""
+    taken = [(pin.x, pin.y, PIN / 2) for pin in pins]
+    labels = []
+    for kind, text, spots in _wanted(outline, pins, scale):
+        half = len(text) * SIGN / 2
+        for spot in spots:
+            x, y = min(max(spot.x, half), WIDTH - half), spot.y
+            on_paper = LABEL / 2 <= y <= scale.height - LABEL / 2
+            if on_paper and all(
+                abs(x - left) > half + width or abs(y - top) > LABEL for left, top, width in taken
+            ):
+                labels.append(Label(text, round(x, 1), round(y, 1), kind))
+                taken.append((x, y, half))
+                break
+    return labels
+
+
+def _wanted(outline: Outline | None, pins: list[Pin], scale: Scale) -> Iterator[tuple[str, str, list[Point]]]:
+    """Kind, text and where it may stand, the best first."""
+    marks = [("peak", outline.peaks), ("water", outline.waters)] if outline else []
+    for kind, found in marks:
+        for name, at in found:
+            yield kind, f"{SIGNS[kind]} {name}", _around(scale.point(at), AROUND_A_MARK)
+    for pin in pins:
+        if pin.place.is_running:
+            beside = len(pin.place.name) * SIGN / 2 + PIN / 2 + 4
+            yield "village", pin.place.name, _around(pin, ((0, 22), (0, -22), (beside, 0), (-beside, 0)))
+    for name, at in outline.districts if outline else ():
+        yield "district", name, _around(scale.point(at), AROUND_A_MARK)
+
+
+def _around(middle: Point | Pin, steps: Iterable[tuple[float, float]]) -> list[Point]:
+    return [Point(middle.x + right, middle.y + down) for right, down in steps]
