@@ -1,5 +1,7 @@
 """비가 와서 못 해요: first who is in it, what goes back and what they are told; then one tap."""
 
+from urllib.parse import quote
+
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +15,7 @@ from villages.people import Permission
 from villages.refusals import BadForm
 
 MAY_CANCEL = Permission.refund_own
+OTHER_CAUSE = "까닭이 바뀌어 돌려드릴 돈과 알릴 말을 다시 셈했습니다. 보시고 다시 눌러 주세요."
 
 
 async def new(request: Request) -> Response:
@@ -39,7 +42,13 @@ async def _page(
 
 
 async def create(request: Request) -> Response:
+    """Does what was shown: another cause than the one that was reckoned with is reckoned anew, and nothing done."""
     session_id, form = path_id(request), form_of(request)
+    cause = text_of(form, "cause")
+    if text_of(form, "again"):
+        return see_other(f"/desk/sessions/{session_id}/cancellation?cause={quote(cause)}")
+    if text_of(form, "seen") not in ("", cause):
+        return await _page(request, cause, instead=_dates(form), mistake=OTHER_CAUSE)
     try:
         await cancel_session(
             session_id,
@@ -51,7 +60,7 @@ async def create(request: Request) -> Response:
             now=visit_of(request).now,
         )
     except BadForm as bad:
-        return await _page(request, text_of(form, "cause"), instead=_dates(form), mistake=bad.sentence)
+        return await _page(request, cause, instead=_dates(form), mistake=bad.sentence)
     return see_other(f"/desk/sessions/{session_id}/cancellation")
 
 

@@ -73,3 +73,18 @@ async def test_after_go_too_few_is_no_reason_any_more(site):
     assert nonsense.status_code == 422
     assert all('name="cause" value="weather"' in answer.text for answer in (refused, nonsense))
     assert (await Session.get(id=rainy.id)).cancelled_at is None
+
+
+async def test_another_cause_than_the_one_that_was_shown_is_reckoned_anew_and_cancels_nothing(site):
+    village, (rainy, other) = await a_rainy_day(9, 9)
+    operator = await site.operator_of(village)
+    path = f"/desk/sessions/{rainy.id}/cancellation"
+    form = {"seen": "weather", "cause": "operator", "instead": str(other.id)}
+
+    again = await operator.post(path, form | {"again": "1"})
+    told = await operator.post(path, form)
+
+    assert again.headers["location"] == f"{path}?cause=operator"
+    assert told.status_code == 422 and "다시 셈했습니다" in told.text
+    assert 'name="seen" value="operator"' in told.text and f'value="{other.id}" checked' in told.text
+    assert (await Session.get(id=rainy.id)).cancelled_at is None
