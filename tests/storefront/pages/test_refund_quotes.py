@@ -123,7 +123,7 @@ async def test_the_order_says_what_was_called_off_of_it(shopper):
     later = words(await shopper.get(path))
 
     assert "취소했습니다. 돌려받는 돈 보기" in page and "돌려받는 돈 보기" not in later
-    assert "2 취소" in later and "2 취소" not in words(await shopper.get(address))
+    assert "2개 취소" in later and "2개 취소" not in words(await shopper.get(address))
 
 
 async def test_two_tabs_and_the_back_button_give_back_once(shopper):
