@@ -6,8 +6,9 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from market.dates.choices import OFFERED_FIRST
 from market.refunds import CAUSE_NAMES, RefundCause
-from market.session_cancellations import SESSION_CAUSES, cancel_session, dry_run
+from market.session_cancellations import SESSION_CAUSES, DryRun, cancel_session, dry_run
 from storefront.desk.desk_page import own_villages, render_desk, signature
 from storefront.pages.refund_forms import read_cause
 from storefront.web import form_of, path_id, see_other, services, text_of, visit_of
@@ -35,7 +36,7 @@ async def _page(
         "run": run,
         "causes": [(each.value, CAUSE_NAMES[each]) for each in causes],
         "can_offer": any(not party.is_offline for party in run.paid),
-        "ticked": [date.id for date in run.dates if date.is_first] if instead is None else instead,
+        "ticked": _first(run) if instead is None else instead,
         "mistakes": {"": mistake} if mistake else {},
     }
     return await render_desk(request, "session_cancellation", context, status=422 if mistake else 200)
@@ -62,6 +63,13 @@ async def create(request: Request) -> Response:
     except BadForm as bad:
         return await _page(request, cause, instead=_dates(form), mistake=bad.sentence)
     return see_other(f"/desk/sessions/{session_id}/cancellation")
+
+
+def _first(run: DryRun) -> list[int]:
+    """The dates ticked beforehand: the next ones with room for the largest party; where none has it, the next ones."""
+    largest = max((party.heads for party in run.paid if not party.is_offline), default=1)
+    roomy = [date.id for date in run.dates if date.left >= largest]
+    return roomy[:OFFERED_FIRST] or [date.id for date in run.dates if date.is_first]
 
 
 def _dates(form: FormData) -> list[int]:

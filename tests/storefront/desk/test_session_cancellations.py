@@ -36,6 +36,15 @@ async def test_from_the_sessions_to_the_message_in_three_taps_and_none_for_the_d
     assert "1팀이 다른 날짜를 고르고 있습니다" in after.text and not await Refund.exists()
 
 
+async def test_dates_that_have_no_room_for_the_largest_party_are_not_ticked_beforehand(site):
+    village, (rainy, *others) = await a_rainy_day(9, 1, 9, 1, 9)
+    operator = await site.operator_of(village)
+
+    page = (await operator.get(f"/desk/sessions/{rainy.id}/cancellation")).text
+
+    assert [f'value="{other.id}" checked' in page for other in others] == [False, True, False, True]
+
+
 async def test_with_no_date_ticked_it_goes_back_at_once(site):
     village, (rainy, _) = await a_rainy_day(9, 9)
     operator = await site.operator_of(village)
