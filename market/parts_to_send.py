@@ -70,6 +70,8 @@ class OwnPart:
     road: str
     detail: str
     message: str
+    last_visit_at: datetime | None
+    """When the last of its visits begins."""
     lines: list[PartLine]
 
     @property
@@ -148,7 +150,9 @@ SELECT p.id, o.number, p.village_id, p.state, o.channel, p.goods - p.refunded_go
        CASE WHEN live.told AND p.goods > p.refunded_goods THEN o.postcode ELSE '' END AS postcode,
        CASE WHEN live.told AND p.goods > p.refunded_goods THEN o.road ELSE '' END AS road,
        CASE WHEN live.told AND p.goods > p.refunded_goods THEN o.detail ELSE '' END AS detail,
-       CASE WHEN live.told AND p.goods > p.refunded_goods THEN o.message ELSE '' END AS message
+       CASE WHEN live.told AND p.goods > p.refunded_goods THEN o.message ELSE '' END AS message,
+       (SELECT max(s.starts_at) FROM bookings b JOIN sessions s ON s.id = b.session_id
+        WHERE b.part_id = p.id AND b.state = 'confirmed') AS last_visit_at
 FROM parts p JOIN orders o ON o.id = p.order_id
 CROSS JOIN LATERAL (SELECT p.state NOT IN ('awaiting_payment', 'cancelled') AS told) live
 WHERE o.number = $1 AND p.village_id = ANY($2::bigint[]) ORDER BY p.village_id LIMIT 1

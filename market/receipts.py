@@ -27,6 +27,8 @@ class ReceiptLine(NamedTuple):
     unit_price: int
     amount: int
     withdrawal_limit: str
+    cancelled: int
+    """How many of `count` were called off, or came back, after they were paid."""
 
 
 class Step(NamedTuple):
@@ -90,6 +92,12 @@ class ReceiptPart:
     visits: tuple[Visit, ...]
     confirmed_at: datetime | None
     """구매 확정: by the buyer, or seven days after it arrived."""
+    was_sent: bool
+
+    @property
+    def sends(self) -> bool:
+        """Whether a parcel is still due from it: some of its goods were not called off."""
+        return any(line.count > line.cancelled for line in self.lines)
 
     @property
     def total(self) -> int:
@@ -123,6 +131,8 @@ class Receipt:
     page_state: str
     """How far the provider's page has come: open, unknown …; empty while there is none."""
     page_url: str
+    came_short: int
+    """Won of a transfer that was too small to pay it, and wait for the rest."""
     parts: tuple[ReceiptPart, ...]
 
     def awaits(self, tender: str, now: datetime) -> bool:
@@ -132,6 +142,10 @@ class Receipt:
             and self.tender == tender
             and bool(self.pay_before and self.pay_before > now)
         )
+
+    @property
+    def missing(self) -> int:
+        return self.total - self.came_short
 
     @property
     def goods(self) -> int:
@@ -182,10 +196,13 @@ def _part(rows: list[dict[str, Any]]) -> ReceiptPart:
         courier=sent.courier,
         tracking=part["tracking"],
         tracking_url=sent.tracking_url,
-        steps=_steps(state, moves, sends=any(row["variant_id"] for row in rows)),
+        steps=_steps(
+            state, moves, sends=any(row["variant_id"] and row["count"] > row["cancelled"] for row in rows)
+        ),
         lines=tuple(_line(row, row["line_name"]) for row in rows if row["variant_id"]),
         visits=_visits(rows),
         confirmed_at=moves.get(PartState.confirmed),
+        was_sent=PartState.shipped in moves,
     )
 
 
@@ -228,9 +245,16 @@ def _visit(rows: list[dict[str, Any]]) -> Visit:
         state=CALLED_OFF if is_called_off else BOOKING_NAMES[BookingState(first["booking"])],
         tone="bad" if is_called_off else TONES.get(BookingState(first["booking"]), "ok"),
         lines=tuple(_line(row, PARTICIPANT_NAMES[Participant(row["participant"])]) for row in rows),
-        refunds=refund_rows(json.loads(first["terms"]).get("refund_ladder"), first["starts_at"]),
+        refunds=_refunds(first),
         minimum=_minimum(first),
     )
+
+
+def _refunds(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What calling it off would bring; nothing where that is done."""
+    if row["booking"] == BookingState.cancelled:
+        return ()
+    return refund_rows(json.loads(row["terms"]).get("refund_ladder"), row["starts_at"])
 
 
 def _minimum(row: dict[str, Any]) -> str:
@@ -250,6 +274,7 @@ def _line(row: dict[str, Any], name: str) -> ReceiptLine:
         row["unit_price"],
         row["count"] * row["unit_price"],
         limit,
+        row["cancelled"],
     )
 
 
@@ -273,7 +298,7 @@ VISIT_STEPS = (
 
 ORDER_FACTS = (
     "id", "number", "tender", "total", "placed_at", "pay_before", "extended_at", "paid_at", "buyer_name", "buyer_phone",
-    "depositor", "receiver_name", "receiver_phone", "postcode", "road", "detail", "message", "page_state", "page_url",
+    "depositor", "receiver_name", "receiver_phone", "postcode", "road", "detail", "message", "page_state", "page_url", "came_short",
 )  # fmt: skip
 VILLAGE_FACTS = (
     "village_slug", "village_name", "short_name", "accent", "company", "ceo", "business_no", "mail_order_no", "phone",
@@ -286,11 +311,15 @@ ORDER = """
 SELECT o.id, o.number, o.tender, o.total, o.placed_at, o.pay_before, o.extended_at, o.paid_at, o.ended_as, o.buyer_name,
        o.buyer_phone, o.depositor, o.receiver_name, o.receiver_phone, o.postcode, o.road, o.detail, o.message,
        COALESCE(page.state, '') AS page_state, COALESCE(page.url, '') AS page_url,
+       CASE WHEN o.tender = 'bank_transfer' AND o.paid_at IS NULL THEN COALESCE((
+           SELECT sum(k.amount) FROM deposit_suspense k
+           WHERE k.orders = o.number AND k.kind = 'short' AND k.settled_at IS NULL
+       ), 0)::int ELSE 0 END AS came_short,
        p.id AS part_id, p.state AS part_state, p.goods, p.programs, p.postage, p.promised_on, p.courier, p.tracking,
        (SELECT json_object_agg(m.state, m.at)::text FROM part_moves m WHERE m.part_id = p.id) AS moves,
        vi.slug AS village_slug, vi.name AS village_name, vi.short_name, vi.accent, vi.company, vi.ceo, vi.business_no,
        vi.mail_order_no, vi.phone, vi.address,
-       l.variant_id, l.session_id, l.participant, l.name AS line_name, l.count, l.unit_price, l.terms,
+       l.variant_id, l.session_id, l.participant, l.name AS line_name, l.count, l.cancelled, l.unit_price, l.terms,
        li.slug, li.meeting_place, s.starts_at, s.go_at, s.cancelled_at, b.state AS booking, pic.hash, pic.w
 FROM orders o
 JOIN parts p ON p.order_id = o.id

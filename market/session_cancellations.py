@@ -215,7 +215,7 @@ async def _call_off(order_id: int, row: dict, gateway: Gateway, *, now: datetime
 
 
 def why_of(name: str, starts_at: datetime, cause: RefundCause) -> str:
-    return f"{name} {session_text(starts_at)} 체험을 {CAUSE_NAMES[cause]} 열지 못하게 되었습니다."
+    return f"{session_text(starts_at)} {name}, {CAUSE_NAMES[cause]} 열지 못하게 되었습니다."
 
 
 SESSION = f"""

@@ -38,6 +38,9 @@ class CityTask:
     done_by: str
     name: str
     note: str
+    row: int | None
+    sheet: int | None
+    """The deposit it is about, and the sheet that told of it."""
 
     @property
     def kind_name(self) -> str:
@@ -52,6 +55,8 @@ class CityTask:
     @property
     def place(self) -> str:
         """Where its work is done; empty where it is closed by a word."""
+        if self.sheet:
+            return f"/city/deposit-sheets/{self.sheet}#row-{self.row}"
         return DONE_ELSEWHERE.get(self.kind, "")
 
 
@@ -86,8 +91,10 @@ async def close_task(task_id: int, *, note: str, by: str, now: datetime) -> None
 
 
 COLUMNS = """
-SELECT t.id, t.kind, t.sentence, t.opened_at, t.done_at, t.done_by, t.note, COALESCE(p.name, '') AS name FROM tasks t
+SELECT t.id, t.kind, t.sentence, t.opened_at, t.done_at, t.done_by, t.note, COALESCE(p.name, '') AS name, r.id AS row, r.sheet_id AS sheet FROM tasks t
 LEFT JOIN people p ON p.id = CASE WHEN t.done_by ~ '^person [0-9]{1,18}$' THEN split_part(t.done_by, ' ', 2)::bigint END
+LEFT JOIN deposit_rows r
+    ON r.id = CASE WHEN t.kind = 'wrong_amount' AND t.subject ~ '^deposit row [0-9]{1,18}$' THEN split_part(t.subject, ' ', 3)::bigint END
 WHERE t.village_id IS NULL AND
 """
 OPEN = f"{COLUMNS} t.done_at IS NULL ORDER BY t.opened_at, t.id LIMIT $1"

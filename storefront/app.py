@@ -89,7 +89,7 @@ ROUTES: list[BaseRoute] = [
     page("/map", village_map.show, may=May.anyone),
     page("/cart", cart.show, may=May.anyone),
     page("/cart/lines", cart.create, may=May.anyone, methods=POST),
-    page("/cart/lines/{id}", cart.update, may=May.anyone, methods=POST),
+    page("/cart/counts", cart.update, may=May.anyone, methods=POST),
     page("/cart/prices", cart.accept, may=May.anyone, methods=POST),
     page("/checkout", checkout.show, may=May.anyone),
     page("/checkout/buyer", checkout.buyer, may=May.anyone, methods=POST),

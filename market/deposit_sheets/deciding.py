@@ -57,7 +57,7 @@ async def match_row(
     """
     wanted = sorted(set(numbers))
     if not 0 < len(wanted) <= MOST_ORDERS:
-        raise BadForm(fields={"orders": "이 입금에 맞는 주문을 골라 주세요."})
+        raise BadForm(fields={"orders": "이 입금에 맞는 주문을 고르거나 주문번호를 적어 주세요."})
     async with in_transaction() as db:
         row = await _decide(db, row_id, RowState.matched, by=by, now=now, is_sure=is_sure)
         # Their rows in one order and all at once, so that two people with the same orders never wait in a circle.

@@ -153,7 +153,9 @@ LEFT JOIN LATERAL (
     FROM deposit_matches m JOIN payments d ON d.id = m.payment_id JOIN orders o ON o.id = d.order_id WHERE m.row_id = r.id
 ) m ON true
 LEFT JOIN deposit_suspense k ON k.row_id = r.id
-WHERE l.sheet_id = $1 AND r.state = $2 ORDER BY l.line LIMIT $3
+WHERE l.sheet_id = $1 AND r.state = $2
+-- What somebody still has to settle comes first: it must not fall behind the limit.
+ORDER BY k.amount IS NOT NULL AND k.settled_at IS NULL DESC, l.line LIMIT $3
 """
 SUMS = """
 SELECT r.state, count(*)::int AS rows, sum(r.amount)::bigint AS won,

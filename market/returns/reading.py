@@ -102,6 +102,11 @@ class ReturnNote:
         return self.state in OPEN
 
     @property
+    def moves_money(self) -> bool:
+        """Whether it brings the buyer money, or has brought it: no exchange, none that was refused or withdrawn."""
+        return self.refunded is not None or (self.is_open and self.wish == ReturnWish.refund)
+
+    @property
     def can_withdraw(self) -> bool:
         return self.state == ReturnState.requested and self.sent_back_at is None
 

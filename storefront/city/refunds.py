@@ -11,7 +11,7 @@ from market.refund_payouts import Payout, mark_paid_back, payouts
 from market.refund_quotes import choices_of, quote_refund, quoted
 from market.refunds import CAUSE_NAMES
 from storefront.city.city_page import officer_of, one_word, render_city
-from storefront.pages.refund_forms import opened_account, read_cause, wanted_lines
+from storefront.pages.refund_forms import opened_account, read_cause, some_of, wanted_lines
 from storefront.web import form_of, path_id, see_other, services, text_of, visit_of
 from villages.contacts import masked_name, masked_phone
 from villages.days import seoul_day
@@ -71,10 +71,11 @@ async def quote(request: Request) -> Response:
 async def show(request: Request) -> Response:
     order, now = await _order(request), visit_of(request).now
     made = await quoted(request.path_params["code"], order.id, now=now)
+    choices = await choices_of(order.id, cause=made.cause, now=now)
     context = {
         "quote": made,
-        "choices": await choices_of(order.id, cause=made.cause, now=now),
-        "chosen": {line.id: line.count for part in made.parts for line in part.lines},
+        "choices": choices,
+        "chosen": some_of(made, choices, now),
         "is_over": made.ends_at <= now,
         "cause_name": CAUSE_NAMES[made.cause],
     }

@@ -1,6 +1,6 @@
 """주문: this village's parts of orders, packed and sent one by one."""
 
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from starlette.requests import Request
@@ -145,7 +145,7 @@ async def _show(
         "can_send": part.goods > 0 and part.state in (PartState.paid, PartState.preparing),
         "can_correct": part.state == PartState.shipped,
         "can_deliver": part.state in (PartState.shipped, PartState.preparing)
-        or (part.state == PartState.paid and not part.goods),
+        or (part.state == PartState.paid and not part.goods and _has_begun(part, visit_of(request).now)),
         "visits": await changeable_visits(
             number, village_ids=own_villages(request, Permission.refund_own), now=visit_of(request).now
         ),
@@ -160,6 +160,11 @@ async def _show(
         "mistakes": mistakes or {},
     }
     return await render_desk(request, "order", context, status=422 if mistakes else 200)
+
+
+def _has_begun(part: OwnPart, now: datetime) -> bool:
+    """Nobody has been at a visit that is still to come."""
+    return part.last_visit_at is None or part.last_visit_at <= now
 
 
 async def _can_take_back(request: Request, part: OwnPart) -> bool:

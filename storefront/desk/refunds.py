@@ -9,7 +9,7 @@ from market.refund_confirmation import confirm_refund
 from market.refund_quotes import choices_of, quote_refund, quoted
 from market.refunds import CAUSE_NAMES, RefundCause
 from storefront.desk.desk_page import own_villages, render_desk, signature
-from storefront.pages.refund_forms import read_cause, wanted_lines
+from storefront.pages.refund_forms import read_cause, some_of, wanted_lines
 from storefront.web import form_of, see_other, text_of, visit_of
 from villages.people import Permission
 
@@ -31,10 +31,11 @@ async def show(request: Request) -> Response:
     part = await own_part(number, ids)
     order = await Order.get(number=number)
     made = await quoted(request.path_params["code"], order.id, village_ids=ids, now=now)
+    choices = await choices_of(order.id, cause=made.cause, village_ids=ids, now=now)
     context = {
         "quote": made,
-        "choices": await choices_of(order.id, cause=made.cause, village_ids=ids, now=now),
-        "chosen": {line.id: line.count for of_part in made.parts for line in of_part.lines},
+        "choices": choices,
+        "chosen": some_of(made, choices, now),
         "is_over": made.ends_at <= now,
         "cause_name": CAUSE_NAMES[made.cause],
         "by_hand": order.recorded_by_id is not None,

@@ -1,11 +1,14 @@
 """비가 와서 못 해요: first who is in it, what goes back and what they are told; then one tap."""
 
+from urllib.parse import quote
+
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from market.dates.choices import OFFERED_FIRST
 from market.refunds import CAUSE_NAMES, RefundCause
-from market.session_cancellations import SESSION_CAUSES, cancel_session, dry_run
+from market.session_cancellations import SESSION_CAUSES, DryRun, cancel_session, dry_run
 from storefront.desk.desk_page import own_villages, render_desk, signature
 from storefront.pages.refund_forms import read_cause
 from storefront.web import form_of, path_id, see_other, services, text_of, visit_of
@@ -13,6 +16,7 @@ from villages.people import Permission
 from villages.refusals import BadForm
 
 MAY_CANCEL = Permission.refund_own
+OTHER_CAUSE = "까닭이 바뀌어 돌려드릴 돈과 알릴 말을 다시 셈했습니다. 보시고 다시 눌러 주세요."
 
 
 async def new(request: Request) -> Response:
@@ -32,14 +36,20 @@ async def _page(
         "run": run,
         "causes": [(each.value, CAUSE_NAMES[each]) for each in causes],
         "can_offer": any(not party.is_offline for party in run.paid),
-        "ticked": [date.id for date in run.dates if date.is_first] if instead is None else instead,
+        "ticked": _first(run) if instead is None else instead,
         "mistakes": {"": mistake} if mistake else {},
     }
     return await render_desk(request, "session_cancellation", context, status=422 if mistake else 200)
 
 
 async def create(request: Request) -> Response:
+    """Does what was shown: another cause than the one that was reckoned with is reckoned anew, and nothing done."""
     session_id, form = path_id(request), form_of(request)
+    cause = text_of(form, "cause")
+    if text_of(form, "again"):
+        return see_other(f"/desk/sessions/{session_id}/cancellation?cause={quote(cause)}")
+    if text_of(form, "seen") not in ("", cause):
+        return await _page(request, cause, instead=_dates(form), mistake=OTHER_CAUSE)
     try:
         await cancel_session(
             session_id,
@@ -51,8 +61,15 @@ async def create(request: Request) -> Response:
             now=visit_of(request).now,
         )
     except BadForm as bad:
-        return await _page(request, text_of(form, "cause"), instead=_dates(form), mistake=bad.sentence)
+        return await _page(request, cause, instead=_dates(form), mistake=bad.sentence)
     return see_other(f"/desk/sessions/{session_id}/cancellation")
+
+
+def _first(run: DryRun) -> list[int]:
+    """The dates ticked beforehand: the next ones with room for the largest party; where none has it, the next ones."""
+    largest = max((party.heads for party in run.paid if not party.is_offline), default=1)
+    roomy = [date.id for date in run.dates if date.left >= largest]
+    return roomy[:OFFERED_FIRST] or [date.id for date in run.dates if date.is_first]
 
 
 def _dates(form: FormData) -> list[int]:

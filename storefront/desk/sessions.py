@@ -49,7 +49,7 @@ async def resize(request: Request) -> Response:
     except BadForm as bad:
         typed = text_of(form, "capacity", most=20)
         return await _list(request, mistakes={f"capacity-{session_id}": bad.sentence}, typed=typed)
-    return see_other(_back(request, session_id))
+    return see_other(f"/desk/sessions?changed={session_id}#s{session_id}")
 
 
 async def say_minimum(request: Request) -> Response:
@@ -64,7 +64,7 @@ async def say_minimum(request: Request) -> Response:
         await set_minimum(session_id, people, village_ids=ids, by=signature(request), now=now)
     except BadForm as bad:
         return await _list(request, mistakes={name: bad.sentence}, typed=text_of(form, name, most=20))
-    return see_other(_back(request, session_id))
+    return see_other(f"/desk/sessions?changed={session_id}#s{session_id}")
 
 
 async def go(request: Request) -> Response:
@@ -96,6 +96,7 @@ async def _list(request: Request, *, mistakes: dict[str, str] | None = None, typ
         "days": [(key.partition("|")[0], found[0].starts_at, found) for key, found in days.items()],
         "mistakes": mistakes or {},
         "typed_capacity": typed,
+        "changed": request.query_params.get("changed", ""),
         "may_edit": bool(own_villages(request, MAY_EDIT)),
     }
     return await render_desk(request, "sessions", context, status=422 if mistakes else 200)

@@ -31,7 +31,7 @@ async def create(request: Request) -> Response:
             await cancel_unpaid(order, services(request).gateway, by="shopper", now=visit.now)
     except Refused as refusal:
         return await order_page(request, number, trouble=refusal.sentence, status=status_of(refusal))
-    return see_other(f"/orders/{number}")
+    return see_other(f"/orders/{number}{'?done=cancelled' if code else ''}")
 
 
 async def account(request: Request) -> Response:

@@ -36,17 +36,22 @@ async def create(request: Request) -> Response:
 
 
 async def update(request: Request) -> Response:
-    """Another count for one line; 0, or `remove`, takes it out."""
+    """Other counts for the lines that are there; 0, or its name as `remove`, takes one out.
+
+    One form for all of them, `then=checkout` included: whoever changes a count and orders at once gets that count.
+    """
     visit, form = visit_of(request), form_of(request)
-    line, typed = request.path_params["id"], text_of(form, "count")
+    typed = {line.id: text_of(form, line.id) for line in visit.cart.lines if line.id in form}
     try:
-        count = 0 if text_of(form, "remove") else number_of(form, "count")
-        if count is None:
-            raise BadForm(NO_NUMBER)
-        cart = visit.cart.with_count(line, count)
+        cart = visit.cart
+        for line in typed:
+            count = 0 if text_of(form, "remove") == line else number_of(form, line)
+            if count is None:
+                raise BadForm(NO_NUMBER)
+            cart = cart.with_count(line, count)
     except Refused as refusal:
-        return await _page(request, visit.cart, refusal.sentence, status=422, typed={line: typed})
-    response = see_other("/cart")
+        return await _page(request, visit.cart, refusal.sentence, status=422, typed=typed)
+    response = see_other("/checkout" if text_of(form, "then") == "checkout" else "/cart")
     keep_cart(response, visit, cart)
     return response
 

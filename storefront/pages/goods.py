@@ -122,7 +122,7 @@ def delivery_text(offer: Offer) -> str:
     )
     free = f", {terms.free_over:,}원부터 무료" if terms.free_over else ""
     cold = f" 보냉 상자 {terms.cold_box_fee:,}원 더함." if offer.ships_cold and terms.cold_box_fee else ""
-    return f"{hour} 전에 주문하시면. 배송비 {terms.fee:,}원{free}.{cold} 제주 3,000원, 그 밖의 섬은 지역에 따라 3,000–10,000원 더함"
+    return f"위 날짜는 {hour} 전에 주문하실 때입니다. 배송비 {terms.fee:,}원{free}.{cold} 제주 3,000원, 그 밖의 섬은 지역에 따라 3,000–10,000원 더함"
 
 
 def wanted_from(query: QueryParams) -> Wanted:

@@ -71,7 +71,13 @@ async def show(request: Request) -> Response:
         response = see_other(f"/orders/{number}")
         keep_order(response, visit, number, token)
         return response
-    return await order_page(request, number, is_back=request.query_params.get("returned") == "1")
+    query = request.query_params
+    return await order_page(
+        request,
+        number,
+        is_back=query.get("returned") == "1",
+        is_called_off=query.get("done") == "cancelled",
+    )
 
 
 async def lookup(request: Request) -> Response:
@@ -108,6 +114,7 @@ async def order_page(
     number: str,
     *,
     is_back: bool = False,
+    is_called_off: bool = False,
     trouble: str = "",
     typed: dict[str, str] | None = None,
     mistakes: dict[str, str] | None = None,
@@ -132,6 +139,7 @@ async def order_page(
         "order": order,
         "slips": slips,
         "is_back": is_back,
+        "is_called_off": is_called_off,
         "trouble": trouble,
         "news": news_of(order, visit, is_back=is_back),
         "pays_by_card": order.awaits(Tender.card, visit.now),

@@ -1,9 +1,11 @@
 """What people write when something is called off: which lines, and where a transfer goes back to."""
 
 import re
+from datetime import datetime
 
 from starlette.datastructures import FormData
 
+from market.refund_quotes import Choice, Quoted
 from market.refunds import CHOSEN_CAUSES, RefundCause
 from storefront.sealing import seal, unseal
 from storefront.web import number_of, text_of
@@ -19,6 +21,16 @@ def wanted_lines(form: FormData) -> dict[int, int] | None:
     """Line → how many; None where the form asks for everything."""
     named = {name: found for name in form if (found := LINE.fullmatch(name))}
     return {int(found[1]): number_of(form, name) or 0 for name, found in named.items()} if named else None
+
+
+def some_of(quote: Quoted, choices: list[Choice], now: datetime) -> dict[int, int]:
+    """Line → how many, as the form for calling off less begins: nothing where the quote is for everything and holds.
+
+    Whoever wants one of ten lines back then chooses that one, and need not take back the nine others.
+    """
+    chosen = {line.id: line.count for part in quote.parts for line in part.lines}
+    is_whole = chosen == {choice.id: choice.most for choice in choices}
+    return {} if is_whole and now < quote.ends_at else chosen
 
 
 def read_cause(form: FormData) -> RefundCause:

@@ -117,7 +117,7 @@ def _reason(form: ReturnForm) -> ReturnReason:
 def _reasons(half: SentHalf) -> list[tuple[str, str, str]]:
     """(value, name, until when and who pays for carrying it back)."""
     pays = {
-        reason: "배송비 없이 모두 돌려드립니다"
+        reason: "배송비는 마을이 내고 모두 돌려드립니다"
         if reason.is_the_sellers
         else "돌려보내는 배송비를 빼고 돌려드립니다"
         for reason in ReturnReason

@@ -232,6 +232,11 @@ async def operator(site: Site, alike: Alike) -> Walker:
     )
     assert part is not None
     await walk_a_quote(walker, "/desk", part.order.number)
+    on_its_way = (
+        await Part.filter(village__slug="naejangsan", state="shipped").select_related("order").first()
+    )
+    assert on_its_way is not None
+    await walker.walk(f"/desk/orders/{on_its_way.order.number}")
     await walk_a_change_of_date(walker)
     backs = await recent_returns()
     kept = await Line.get(returns__of_return_id=backs[0].id)

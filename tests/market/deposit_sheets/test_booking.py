@@ -1,5 +1,6 @@
 """A sheet in the database: each row once, sure ones paid, the rest waiting for a person, every won accounted for."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -20,8 +21,11 @@ from market.deposit_sheets.taking import take_sheet
 from market.deposits import confirm_deposit
 from market.expiry import end_order
 from market.ledger.journal import JournalLeg
+from market.order_keys import Key
 from market.orders import Ending, Order
+from market.receipts import receipt
 from market.refunds import Refund, RefundCause
+from market.task_list import open_city_tasks
 from market.tasks import Task
 from tests.builders import NOW, Buyer, an_order, goods, shelf_of
 from tests.market.deposit_sheets.sheets import a_csv
@@ -176,6 +180,20 @@ async def test_what_came_short_for_one_order_is_taken_with_a_transfer_for_it_and
 
     assert matched.effects == {first.number: Effect.paid, second.number: Effect.paid}
     assert await booked("suspense") == 0 and await booked("bank") == first.total + second.total
+
+
+async def test_the_buyer_reads_what_came_and_what_is_missing_and_the_city_finds_the_row(db):
+    placed = await an_order(await goods(left=5, price=35_000), buyer=MIN)
+    order, key = placed.order, Key(placed.token)
+    short = await chosen(await sent(f"{DAY},김민지,{order.total - 100}"), order)
+
+    waiting, (task,) = await receipt(order.number, key), await open_city_tasks()
+    await sent("2026-11-22 09:00,김민지,100")
+    paid = await receipt(order.number, key)
+
+    assert (waiting.came_short, waiting.missing) == (order.total - 100, 100)
+    assert re.fullmatch(r"/city/deposit-sheets/\d+#row-\d+", task.place) and short.difference == -100
+    assert (paid.state, paid.came_short) == ("paid", 0)
 
 
 async def test_the_rest_of_it_may_come_in_several_pieces_and_be_too_much_in_the_end(db):

@@ -1,11 +1,14 @@
 """주문: only one's own part, from 주문 봤어요 to 보냈어요, and what the buyer gets to know."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from market.deposits import confirm_deposit
 from market.orders import Part, PartState
-from tests.builders import NOW, a_village, an_order, goods, rows
+from tests.builders import NOW, a_program, a_village, an_order, goods, rows
 from villages.notices import Notice
+from villages.programs import Participant, Session
 
 
 async def paid(*wanted, **more):
@@ -153,3 +156,17 @@ async def test_a_parcel_that_arrived_is_marked_by_the_operator(site):
     await part.refresh_from_db()
     assert part.state == PartState.delivered
     assert order.number in (await operator.get("/desk/orders?tab=sent")).text
+
+
+async def test_nobody_has_been_at_a_visit_that_is_still_to_come(site):
+    village, now = await a_village(), datetime.now(UTC)
+    coming = await a_program(village=village, starts_at=now + timedelta(days=3))
+    begun = await a_program("떡메치기", village=village, starts_at=now + timedelta(days=3))
+    operator, orders = await site.operator_of(village), []
+    for session in (coming, begun):
+        orders.append(await paid(seats={session.id: {Participant.adult: 1}}, address=None, now=now))
+    await Session.filter(id=begun.id).update(starts_at=now - timedelta(minutes=5))
+
+    pages = [(await operator.get(f"/desk/orders/{order.number}")).text for order in orders]
+
+    assert ["잘 다녀가셨어요" in page for page in pages] == [False, True]

@@ -36,6 +36,15 @@ async def test_from_the_sessions_to_the_message_in_three_taps_and_none_for_the_d
     assert "1팀이 다른 날짜를 고르고 있습니다" in after.text and not await Refund.exists()
 
 
+async def test_dates_that_have_no_room_for_the_largest_party_are_not_ticked_beforehand(site):
+    village, (rainy, *others) = await a_rainy_day(9, 1, 9, 1, 9)
+    operator = await site.operator_of(village)
+
+    page = (await operator.get(f"/desk/sessions/{rainy.id}/cancellation")).text
+
+    assert [f'value="{other.id}" checked' in page for other in others] == [False, True, False, True]
+
+
 async def test_with_no_date_ticked_it_goes_back_at_once(site):
     village, (rainy, _) = await a_rainy_day(9, 9)
     operator = await site.operator_of(village)
@@ -72,4 +81,19 @@ async def test_after_go_too_few_is_no_reason_any_more(site):
     assert refused.status_code == 422 and "다른 까닭을 골라 주세요" in refused.text
     assert nonsense.status_code == 422
     assert all('name="cause" value="weather"' in answer.text for answer in (refused, nonsense))
+    assert (await Session.get(id=rainy.id)).cancelled_at is None
+
+
+async def test_another_cause_than_the_one_that_was_shown_is_reckoned_anew_and_cancels_nothing(site):
+    village, (rainy, other) = await a_rainy_day(9, 9)
+    operator = await site.operator_of(village)
+    path = f"/desk/sessions/{rainy.id}/cancellation"
+    form = {"seen": "weather", "cause": "operator", "instead": str(other.id)}
+
+    again = await operator.post(path, form | {"again": "1"})
+    told = await operator.post(path, form)
+
+    assert again.headers["location"] == f"{path}?cause=operator"
+    assert told.status_code == 422 and "다시 셈했습니다" in told.text
+    assert 'name="seen" value="operator"' in told.text and f'value="{other.id}" checked' in told.text
     assert (await Session.get(id=rainy.id)).cancelled_at is None

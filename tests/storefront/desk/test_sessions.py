@@ -162,3 +162,17 @@ async def test_nobody_else_decides_for_a_village(site):
         await stranger.post(f"/desk/sessions/{soap.id}/minimum", {f"people-{soap.id}": "1"})
     ).status_code == 404
     assert (await Session.get()).go_at is None
+
+
+async def test_a_changed_capacity_or_minimum_is_confirmed_and_a_minimum_for_later_is_shown(site):
+    village = await a_village()
+    soap = await a_program(village=village, seats=10, starts_at=tomorrow() + timedelta(days=3))
+    await booked(soap, 1)
+    operator = await site.operator_of(village)
+
+    smaller = await operator.post(f"/desk/sessions/{soap.id}/capacity", {"capacity": "8"})
+    fewest = await operator.post(f"/desk/sessions/{soap.id}/minimum", {f"people-{soap.id}": "5"})
+    page = (await operator.follow(fewest)).text
+
+    assert smaller.headers["location"] == f"/desk/sessions?changed={soap.id}#s{soap.id}"
+    assert "바꾸었습니다." in page and "최소 5명, 지금부터 예약하는 분들께" in page

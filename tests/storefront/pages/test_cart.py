@@ -1,5 +1,6 @@
 """The cart: parcels by village, bookings apart, and every way of filling it that nobody means."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -110,19 +111,44 @@ async def test_counts_change_line_by_line_and_zero_takes_out(shopper: Shopper):
     apples = await goods(price=10000)
     await shopper.puts(variant=apples.id, count=1)
 
-    await shopper.post(f"/cart/lines/v{apples.id}", {"count": 3})
+    await shopper.post("/cart/counts", {f"v{apples.id}": 3})
     three = await shopper.sees("/cart")
-    await shopper.post(f"/cart/lines/v{apples.id}", {"count": 0})
+    await shopper.post("/cart/counts", {f"v{apples.id}": 0})
 
     assert "10,000원 × 3" in three
     assert "아직 담은 것이 없습니다" in await shopper.sees("/cart")
+
+
+async def test_counts_that_were_changed_count_when_ordering_at_once(shopper: Shopper):
+    apples, rice = await goods(price=10000), await goods("햅쌀", price=5000)
+    await shopper.puts(variant=apples.id, count=1)
+    await shopper.puts(variant=rice.id, count=1)
+
+    answer = await shopper.post("/cart/counts", {f"v{apples.id}": 3, f"v{rice.id}": 2, "then": "checkout"})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/checkout")
+    assert {"10,000원 × 3", "5,000원 × 2"} <= set(re.findall(r"[\d,]+원 × \d", await shopper.sees("/cart")))
+
+
+async def test_one_line_is_taken_out_and_what_is_not_in_the_cart_is_not_put_in(shopper: Shopper):
+    apples, rice, beans = await goods(price=10000), await goods("햅쌀"), await goods("서리태")
+    await shopper.puts(variant=apples.id, count=1)
+    await shopper.puts(variant=rice.id, count=1)
+
+    await shopper.post(
+        "/cart/counts", {f"v{apples.id}": 2, f"v{rice.id}": 1, f"v{beans.id}": 1, "remove": f"v{rice.id}"}
+    )
+    page = await shopper.sees("/cart")
+
+    assert "10,000원 × 2" in page
+    assert "햅쌀" not in page and "서리태" not in page
 
 
 async def test_a_wrong_new_count_is_kept_as_typed(shopper: Shopper):
     apples = await goods()
     await shopper.puts(variant=apples.id, count=1)
 
-    answer = await shopper.post(f"/cart/lines/v{apples.id}", {"count": "세 개"})
+    answer = await shopper.post("/cart/counts", {f"v{apples.id}": "세 개"})
 
     assert answer.status_code == 422
     assert 'value="세 개"' in answer.text and "숫자로 적어 주세요" in words(answer)
@@ -140,7 +166,7 @@ async def test_a_changed_price_is_shown_and_asked_again(shopper: Shopper):
 
     assert "35,000원 → 지금 39,000원" in changed
     assert skipped.headers["location"] == "/cart"
-    assert "값이 바뀜" not in words(accepted) and 'href="/checkout"' in accepted.text
+    assert "값이 바뀜" not in words(accepted) and 'value="checkout"' in accepted.text
 
 
 async def test_what_was_withdrawn_or_filled_up_says_why_and_how_to_mend_it(shopper: Shopper):
@@ -153,7 +179,7 @@ async def test_what_was_withdrawn_or_filled_up_says_why_and_how_to_mend_it(shopp
     page = await shopper.get("/cart")
 
     assert "장바구니에서 빼 주세요" in words(page) and "자리가 다 찼습니다" in words(page)
-    assert 'href="/checkout"' not in page.text
+    assert 'value="checkout"' not in page.text
 
 
 async def test_nothing_is_written_for_a_cart(shopper: Shopper):

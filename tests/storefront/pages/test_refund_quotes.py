@@ -41,7 +41,7 @@ async def test_three_taps_from_the_order_to_the_money(shopper):
     after = words(await shopper.get(path))
 
     assert "취소하고 34,000원 돌려받기" in shown and "배송비 4,000원" in shown
-    assert answer.headers["location"] == path
+    assert answer.headers["location"] == f"{path}?done=cancelled"
     assert "취소한 주문입니다" in after and "돌려드리는 중" in after and "34,000원" in after
     assert await shelf_of(apples) == (10, 0, 0, 0)
 
@@ -98,6 +98,34 @@ async def test_nothing_chosen_or_too_much_says_so_on_the_orders_page(shopper):
         assert sentence in words(answer)
 
 
+async def test_nothing_chosen_on_the_quotes_page_stays_there(shopper):
+    path = await paid(await an_order((await goods(price=10_000), 3)), shopper)
+    line = await Line.get()
+    address = await a_quote(shopper, path)
+
+    fresh = await shopper.get(address)
+    answer = await shopper.post(
+        f"{path}/refund-quotes", {f"line-{line.id}": "0", "quote": address.rpartition("/")[2]}
+    )
+
+    assert f'name="line-{line.id}" id="f-line-{line.id}" value="0"' in fresh.text
+    assert answer.status_code == 409
+    assert "취소할 것을 골라" in words(answer) and "취소하고 34,000원 돌려받기" in words(answer)
+
+
+async def test_the_order_says_what_was_called_off_of_it(shopper):
+    path = await paid(await an_order((await goods(price=10_000), 3), await goods("햅쌀")), shopper)
+    apples = await Line.get(count=3)
+    address = await a_quote(shopper, path, **{f"line-{apples.id}": "2"})
+
+    done = await shopper.post(f"{path}/cancellation", {"quote": address.rpartition("/")[2], **ACCOUNT})
+    page = words(await shopper.get(done.headers["location"]))
+    later = words(await shopper.get(path))
+
+    assert "취소했습니다. 돌려받는 돈 보기" in page and "돌려받는 돈 보기" not in later
+    assert "2개 취소" in later and "2개 취소" not in words(await shopper.get(address))
+
+
 async def test_two_tabs_and_the_back_button_give_back_once(shopper):
     path = await paid(await an_order(await goods()), shopper)
     codes = [(await a_quote(shopper, path)).rpartition("/")[2] for _ in range(2)]
@@ -106,7 +134,7 @@ async def test_two_tabs_and_the_back_button_give_back_once(shopper):
     back = await shopper.post(f"{path}/cancellation", {"quote": codes[0], **ACCOUNT})
     other = await shopper.post(f"{path}/cancellation", {"quote": codes[1], **ACCOUNT})
 
-    assert first.headers["location"] == back.headers["location"] == path
+    assert first.headers["location"] == back.headers["location"] == f"{path}?done=cancelled"
     assert other.status_code == 409 and "그사이 주문이 바뀌었습니다" in words(other)
     assert await Refund.all().count() == 1
     assert "이미 취소했습니다" in words(await shopper.get(f"{path}/refund-quotes/{codes[0]}"))
