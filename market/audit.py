@@ -200,12 +200,18 @@ RULES = (
     ),
     Rule(
         "parts-follow-their-order",
-        "no part waits for payment behind a paid order, none is on its way behind an unpaid one; its last move is its state",
+        "no part waits for payment behind a paid order, none is on its way behind an unpaid one; its last move is its state, and "
+        "what is called off after it was paid has a move of its own for that",
         """
         SELECT 'part ' || p.id FROM parts p JOIN orders o ON o.id = p.order_id
         WHERE (o.paid_at IS NOT NULL AND p.state = 'awaiting_payment')
            OR (o.paid_at IS NULL AND p.state NOT IN ('awaiting_payment', 'cancelled'))
-           OR NOT EXISTS (SELECT FROM part_moves m WHERE m.part_id = p.id AND m.state = p.state)
+           OR NOT EXISTS (
+               SELECT FROM part_moves m WHERE m.part_id = p.id AND m.state = p.state AND (
+                   p.state <> 'cancelled' OR o.paid_at IS NULL OR m.again
+                   OR m.id > ALL (SELECT paid.id FROM part_moves paid WHERE paid.part_id = p.id AND paid.state = 'paid')
+               )
+           )
         """,
     ),
     Rule(

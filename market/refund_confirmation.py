@@ -303,8 +303,10 @@ WITH new_refund AS (
         state = CASE WHEN is_whole THEN 'cancelled' ELSE state END, moved_at = CASE WHEN is_whole THEN :now ELSE moved_at END
     FROM of_parts WHERE parts.id = of_parts.part RETURNING parts.id, is_whole
 ), moves AS (
-    INSERT INTO part_moves (part_id, state, by, at) SELECT id, 'cancelled', :by, :now FROM moved WHERE is_whole
-    ON CONFLICT (part_id, state) DO NOTHING
+    INSERT INTO part_moves (part_id, state, by, at, again)
+    SELECT id, 'cancelled', :by, :now, EXISTS (SELECT FROM part_moves m WHERE m.part_id = moved.id AND m.state = 'cancelled')
+    FROM moved WHERE is_whole
+    ON CONFLICT (part_id, state, again) DO NOTHING
 )
 SELECT id FROM new_refund
 """

@@ -171,6 +171,17 @@ def set_back_after_closing(market: Market) -> None:
     market.a_stall_sells(pick=2, count=1, adults=0)
 
 
+def settled_while_a_revived_part_is_called_off(market: Market) -> None:
+    market.somebody_orders(counts=[0, 0, 1], adults=0, by_card=False)
+    market.a_transfer_is_confirmed_after_its_order_has_expired(pick=0)
+    market.somebody_buys_and_keeps_it(apples=0, rice=1)
+    market.the_month_ends(hours=0, is_worked=False)
+    market.a_villages_month_is_closed(pick=1, months=1)
+    market.the_clock_jumps(minutes=-1)
+    market.somebody_asks_what_would_come_back(pick=0, some=[1, 0, 0, 0], cause=RefundCause.operator)
+    market.a_quote_is_confirmed(pick=0)
+
+
 def closed_after_a_day_was_reckoned(market: Market) -> None:
     market.somebody_buys_and_keeps_it(apples=0, rice=1)
     market.time_passes_and_the_worker_works(minutes=60 * 24 * 4)
@@ -250,6 +261,8 @@ BUGS: list[tuple[str, Callable[[Market], None], object, str, object]] = [
      without(dispatch_days.TAKE, "village, day, 1 FROM", "village, day, 0 FROM")),
     ("the room of a day is not given back", promised_and_called_off, dispatch_days, "GIVE_BACK",
      without(dispatch_days.GIVE_BACK, "- freed.parcels", "- 0 * freed.parcels")),
+    ("a second calling off has no move of its own", settled_while_a_revived_part_is_called_off, refund_confirmation, "WRITE",
+     Named(without(WRITE, "FROM moved WHERE is_whole\n    ON", "FROM moved WHERE is_whole AND false\n    ON"))),
     ("closing lists a thing twice", settled_after_a_refund, due, "ENTRIES",
      Named(without(due.ENTRIES_TEXT, "NOT (due.was_due", "NOT (false AND due.was_due"))),
     ("a late refund is left out", settled_after_a_refund, due, "ENTRIES",
