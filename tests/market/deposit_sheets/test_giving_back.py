@@ -7,11 +7,12 @@ from market.deposit_sheets.giving_back import give_row_back
 from market.deposit_sheets.results import sheet_result
 from market.deposit_sheets.tables import DepositRow, DepositSheet
 from market.deposits import confirm_deposit
-from market.orders import Order
+from market.orders import Order, Tender
 from market.payments import Payment
 from market.refund_payouts import keep_account, mark_paid_back, payouts
+from market.refund_record import refunds_of
 from market.refunds import Refund, RefundCause, RefundState, SealedAccount
-from tests.builders import goods
+from tests.builders import an_order, goods
 from tests.market.deposit_sheets.test_booking import (
     DAY,
     LATER,
@@ -55,7 +56,8 @@ async def test_a_second_transfer_is_promised_back_whole(db):
     ]  # fmt: skip
     books = await standing()
     assert (books["bank"], books["refunds_promised"], books["suspense"]) == (2 * order.total, -order.total, 0)
-    assert await Notice.filter(kind="refund_promised").exists()
+    notice = await Notice.filter(kind="refund_promised").first()
+    assert notice and (notice.facts["tender"], notice.facts["refunded"]) == ("bank_transfer", order.total)
     assert (await Act.get(what="deposit given back")).subject == f"deposit row {row.id}"
     result = await sheet_result((await DepositSheet.get()).id, now=LATER)
     assert {each.orders for each in result.matched} == {
@@ -97,6 +99,16 @@ async def test_a_third_transfer_goes_back_too(db):
     await give_row_back((await waiting_row()).id, order.number, by=OFFICER, now=LATER)
 
     assert [each.amount for each in await Refund.all()] == [order.total] * 2
+
+
+async def test_an_order_paid_by_card_gives_a_transfer_back_to_an_account(db):
+    placed = await an_order(await goods(price=35_000), tender=Tender.card)
+    await sent(f"{DAY},김민지,{placed.order.total}")
+
+    await give_row_back((await waiting_row()).id, placed.order.number, by=OFFICER, now=LATER)
+
+    (note,) = await refunds_of(placed.order.number)
+    assert (note.amount, note.tender, note.wants_account) == (placed.order.total, "bank_transfer", True)
 
 
 @pytest.mark.parametrize("is_confirmed", [False, True])
