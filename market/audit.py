@@ -206,12 +206,13 @@ RULES = (
         SELECT 'part ' || p.id FROM parts p JOIN orders o ON o.id = p.order_id
         WHERE (o.paid_at IS NOT NULL AND p.state = 'awaiting_payment')
            OR (o.paid_at IS NULL AND p.state NOT IN ('awaiting_payment', 'cancelled'))
-           OR NOT EXISTS (
-               SELECT FROM part_moves m WHERE m.part_id = p.id AND m.state = p.state AND (
-                   p.state <> 'cancelled' OR o.paid_at IS NULL OR m.again
-                   OR m.id > ALL (SELECT paid.id FROM part_moves paid WHERE paid.part_id = p.id AND paid.state = 'paid')
-               )
-           )
+           OR NOT EXISTS (SELECT FROM part_moves m WHERE m.part_id = p.id AND m.state = p.state)
+        UNION ALL
+        SELECT 'part ' || p.id FROM parts p JOIN orders o ON o.id = p.order_id
+        WHERE p.state = 'cancelled' AND o.paid_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM part_moves m LEFT JOIN part_moves paid ON paid.part_id = m.part_id AND paid.state = 'paid'
+            WHERE m.part_id = p.id AND m.state = 'cancelled' AND (m.again OR paid.id IS NULL OR m.id > paid.id)
+        )
         """,
     ),
     Rule(
