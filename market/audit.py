@@ -204,12 +204,19 @@ RULES = (
     ),
     Rule(
         "parts-follow-their-order",
-        "no part waits for payment behind a paid order, none is on its way behind an unpaid one; its last move is its state",
+        "no part waits for payment behind a paid order, none is on its way behind an unpaid one; its last move is its state, and "
+        "what is called off after it was paid has a move of its own for that",
         """
         SELECT 'part ' || p.id FROM parts p JOIN orders o ON o.id = p.order_id
         WHERE (o.paid_at IS NOT NULL AND p.state = 'awaiting_payment')
            OR (o.paid_at IS NULL AND p.state NOT IN ('awaiting_payment', 'cancelled'))
            OR NOT EXISTS (SELECT FROM part_moves m WHERE m.part_id = p.id AND m.state = p.state)
+        UNION ALL
+        SELECT 'part ' || p.id FROM parts p JOIN orders o ON o.id = p.order_id
+        WHERE p.state = 'cancelled' AND o.paid_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM part_moves m LEFT JOIN part_moves paid ON paid.part_id = m.part_id AND paid.state = 'paid'
+            WHERE m.part_id = p.id AND m.state = 'cancelled' AND (m.again OR paid.id IS NULL OR m.id > paid.id)
+        )
         """,
     ),
     Rule(

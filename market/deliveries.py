@@ -177,11 +177,6 @@ def arrival_text(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day.month}/{day.day} 도착 예정"
 
 
-def ships_from_text(day: date) -> str:
-    """A preorder's promise: "12/1(화)부터 발송"."""
-    return f"{day_text(day)}부터 발송"
-
-
 def day_text(day: date) -> str:
     """ "11/25(수)"."""
     return f"{day.month}/{day.day}({WEEKDAYS[day.weekday()]})"

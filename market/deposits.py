@@ -78,6 +78,6 @@ ORDER BY o.placed_at DESC LIMIT $2
 FIND = f"""
 SELECT d.id, d.amount,
        (SELECT CASE WHEN count(*) = 1 THEN min(p.village_id) END FROM parts p WHERE p.order_id = o.id) AS village_id
-FROM orders o JOIN payments d ON d.order_id = o.id AND d.provider = 'bank_transfer'
+FROM orders o JOIN payments d ON d.order_id = o.id AND d.provider = 'bank_transfer' AND d.reference = 'deposit ' || o.number
 WHERE o.number = $1 AND {OWN_ALONE % (2, 2)}
 """

@@ -231,10 +231,14 @@ class PartMove(Model):
     state = fields.CharEnumField(PartState)
     by = fields.CharField(max_length=40)
     at = fields.DatetimeField()
+    again = fields.BooleanField(default=False, db_default=False)
+    """The second calling off: of a part that had ended unpaid, and that late money revived."""
+
+    part_id: int
 
     class Meta:
         table = "part_moves"
-        unique_together = (("part", "state"),)
+        unique_together = (("part", "state", "again"),)
 
 
 class Line(Model):

@@ -316,7 +316,7 @@ SELECT o.id, o.number, o.tender, o.total, o.placed_at, o.pay_before, o.extended_
            WHERE k.orders = o.number AND k.kind = 'short' AND k.settled_at IS NULL
        ), 0)::int ELSE 0 END AS came_short,
        p.id AS part_id, p.state AS part_state, p.goods, p.programs, p.postage, p.promised_on, p.courier, p.tracking,
-       (SELECT json_object_agg(m.state, m.at)::text FROM part_moves m WHERE m.part_id = p.id) AS moves,
+       (SELECT json_object_agg(m.state, m.at ORDER BY m.again)::text FROM part_moves m WHERE m.part_id = p.id) AS moves,
        vi.slug AS village_slug, vi.name AS village_name, vi.short_name, vi.accent, vi.company, vi.ceo, vi.business_no,
        vi.mail_order_no, vi.phone, vi.address,
        l.variant_id, l.session_id, l.participant, l.name AS line_name, l.count, l.cancelled, l.unit_price, l.terms,

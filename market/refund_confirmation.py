@@ -15,7 +15,15 @@ from market.refund_booking import book_payment, book_promise
 from market.refund_figures import heads_of, take_off_figures
 from market.refund_quotes import halves_of
 from market.refund_rules import UNSENT, Bought, Half, PartRefund, refund_from_data
-from market.refunds import UNUSED, WORKING_DAYS, QuoteEnded, Refund, RefundState
+from market.refunds import (
+    NO_ACCOUNT,
+    UNUSED,
+    WORKING_DAYS,
+    QuoteEnded,
+    Refund,
+    RefundState,
+    SealedAccount,
+)
 from market.retrying import retried
 from market.seat_offers import lock_seats, offer_freed_seats
 from villages.acts import record_act
@@ -38,14 +46,14 @@ async def confirm_refund(
     order_id: int,
     *,
     by: str,
-    account: str = "",
+    account: SealedAccount = NO_ACCOUNT,
     why: str = "",
     village_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Refund:
     """Promise exactly what was quoted; the same quote again answers the same refund.
 
-    `account` (sealed) says where a transfer goes back to, `why` what the buyer is told. Raises `QuoteEnded` where the
+    `account` says where a transfer goes back to, `why` what the buyer is told. Raises `QuoteEnded` where the
     quote is too old or the order has changed since (sent, called off by somebody else), `NotFound` for a quote of
     another order or village.
     """
@@ -142,7 +150,7 @@ async def within_taken(db: BaseDBAsyncClient, wanted: dict[int, int]) -> dict[in
 
 async def write_refund(
     db: BaseDBAsyncClient, quote: dict[str, Any], refunds: list[PartRefund], restocked: dict[int, int], *, by: str,
-    account: str, now: datetime,
+    account: SealedAccount, now: datetime,
 ) -> Refund:  # fmt: skip
     """The refund with its halves and lines, and what it takes off them, in one statement: CHECKs bound every sum."""
     is_done = quote["amount"] == 0 or quote["provider"] == "desk"  # given back across the table
@@ -151,7 +159,7 @@ async def write_refund(
         "order_id": quote["order_id"], "payment_id": quote["payment_id"], "quote_id": quote["id"], "cause": quote["cause"],
         "amount": quote["amount"], "state": RefundState.paid.value if is_done else RefundState.promised.value, "by": by,
         "now": now, "day": seoul_day(now), "pay_before": working_days_after(seoul_day(now), WORKING_DAYS),
-        "account": account, "try_at": now if quote["provider"] == "stripe" and not is_done else None,
+        "account": "" if is_done else account.sealed, "account_end": account.end, "try_at": now if quote["provider"] == "stripe" and not is_done else None,
         "paid_at": now if is_done else None, "paid_by": by if is_done else "",
         "p_part": [refund.part for refund in refunds], "p_goods": [refund.goods for refund in refunds],
         "p_programs": [refund.programs for refund in refunds], "p_postage": [refund.postage for refund in refunds],
@@ -267,9 +275,9 @@ WHERE l.id = ANY($1::bigint[]) AND l.variant_id IS NOT NULL
 """
 WRITE_TEXT = """
 WITH new_refund AS (
-    INSERT INTO refunds (order_id, payment_id, quote_id, cause, amount, state, by, at, day, pay_before, account, reference,
+    INSERT INTO refunds (order_id, payment_id, quote_id, cause, amount, state, by, at, day, pay_before, account, account_end, reference,
         try_at, tries, paid_at, paid_by)
-    VALUES (:order_id, :payment_id, :quote_id, :cause, :amount, :state, :by, :now, :day, :pay_before, :account, '',
+    VALUES (:order_id, :payment_id, :quote_id, :cause, :amount, :state, :by, :now, :day, :pay_before, :account, :account_end, '',
         :try_at, 0, :paid_at, :paid_by)
     RETURNING id
 ), of_parts AS (
@@ -295,8 +303,10 @@ WITH new_refund AS (
         state = CASE WHEN is_whole THEN 'cancelled' ELSE state END, moved_at = CASE WHEN is_whole THEN :now ELSE moved_at END
     FROM of_parts WHERE parts.id = of_parts.part RETURNING parts.id, is_whole
 ), moves AS (
-    INSERT INTO part_moves (part_id, state, by, at) SELECT id, 'cancelled', :by, :now FROM moved WHERE is_whole
-    ON CONFLICT (part_id, state) DO NOTHING
+    INSERT INTO part_moves (part_id, state, by, at, again)
+    SELECT id, 'cancelled', :by, :now, EXISTS (SELECT FROM part_moves m WHERE m.part_id = moved.id AND m.state = 'cancelled')
+    FROM moved WHERE is_whole
+    ON CONFLICT (part_id, state, again) DO NOTHING
 )
 SELECT id FROM new_refund
 """

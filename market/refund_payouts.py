@@ -13,7 +13,7 @@ from market.gateway import Event, Found, Gateway, GatewayTrouble, GivenBack, Rea
 from market.payments import EventKind, Provider
 from market.provider_refunds import refund_key
 from market.refund_settling import settle_refund
-from market.refunds import IS_THERE, Refund, RefundState
+from market.refunds import IS_THERE, Refund, RefundState, SealedAccount
 from market.tasks import open_task
 from villages.refusals import NotFound, Stale
 
@@ -112,9 +112,9 @@ async def _say_twice(refund: Refund) -> None:
     )
 
 
-async def keep_account(order_id: int, account: str) -> bool:
+async def keep_account(order_id: int, account: SealedAccount) -> bool:
     """Where the transfers that are due to this order go, told once; False where none waits for it."""
-    kept, _ = await connections.get("default").execute_query(KEEP_ACCOUNT, [order_id, account])
+    kept, _ = await connections.get("default").execute_query(KEEP_ACCOUNT, [order_id, *account])
     return bool(kept)
 
 
@@ -150,7 +150,7 @@ RETURNING refunds.id, refunds.amount, refunds.tries, p.reference, o.number
 PUT_OFF = "UPDATE refunds SET try_at = $2 WHERE id = $1 AND state = 'promised'"
 STUCK = "UPDATE refunds SET state = 'stuck', try_at = NULL WHERE id = $1 AND state = 'promised'"
 KEEP_ACCOUNT = """
-UPDATE refunds SET account = $2 FROM payments p
+UPDATE refunds SET account = $2, account_end = $3 FROM payments p
 WHERE refunds.order_id = $1 AND p.id = refunds.payment_id AND refunds.state IN ('promised', 'stuck') AND refunds.account = ''
   AND (p.provider = 'bank_transfer' OR refunds.state = 'stuck')
 """

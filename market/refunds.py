@@ -1,7 +1,7 @@
 """Money that goes back: what was quoted, what was promised from it, and what it takes off parts and lines."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -49,6 +49,16 @@ REFUND_NAMES = {
     RefundState.paid: "돌려드림",
     RefundState.stuck: "돌려드리는 중",
 }
+
+
+class SealedAccount(NamedTuple):
+    """Where a transfer goes back to: bank, number and holder, sealed; and the last four digits, to know it by."""
+
+    sealed: str = ""
+    end: str = ""
+
+
+NO_ACCOUNT = SealedAccount()
 
 
 class NotRefundable(Refused):
@@ -118,7 +128,9 @@ class Refund(Model):
     pay_before = fields.DateField()
     """Three working days later (전자상거래법 §18)."""
     account = fields.CharField(max_length=400, default="")
-    """Where a transfer goes back to: bank, number and holder, sealed; empty where the card gets it."""
+    """Where a transfer goes back to: bank, number and holder, sealed; empty for a card, and once it is paid."""
+    account_end = fields.CharField(max_length=4, default="", db_default="")
+    """The last four digits of that number, which stay."""
     reference = fields.CharField(max_length=120, default="")
     """The provider's name for it."""
     try_at = fields.DatetimeField(null=True)
@@ -143,6 +155,9 @@ class Refund(Model):
                 check="(state = 'paid') = (paid_at IS NOT NULL)", name="refunds_paid_at_a_moment"
             ),
             CheckConstraint(check="(quote_id IS NULL) = (cause = 'unused')", name="refunds_are_quoted"),
+            CheckConstraint(
+                check="state <> 'paid' OR account = ''", name="refunds_forget_the_account_once_paid"
+            ),
         )
 
 

@@ -40,6 +40,7 @@ async def promise_unused_back(
     await refund_promised_from_suspense(db, amount, subject=subject, order_id=order_id, at=now, by=by)
     facts: dict[str, object] = {
         "number": payment["number"], "name": payment["buyer_name"], "refunded": amount, "why": why,
+        "tender": payment["tender"],  # which need not be the order's
     }  # fmt: skip
     await tell(
         db, kind="refund_promised", subject=f"{payment['number']}/{rows[0]['id']}", facts=facts,

@@ -71,5 +71,5 @@ WHERE village_id IS NULL AND done_at IS NULL AND kind = ANY($1::text[]) ORDER BY
 """
 CONFIRMED = """
 SELECT o.number, o.depositor, d.amount FROM orders o JOIN payments d ON d.order_id = o.id
-WHERE o.number = $1 AND d.provider = 'bank_transfer' AND d.state = 'captured'
+WHERE o.number = $1 AND d.provider = 'bank_transfer' AND d.reference = 'deposit ' || o.number AND d.state = 'captured'
 """

@@ -203,6 +203,7 @@ ROUTES: list[BaseRoute] = [
     page("/city/deposit-sheets", deposit_sheets.create, may=May.confirm_deposits, methods=POST, uploads=True),
     page("/city/deposit-sheets/{id}", deposit_sheets.show, may=May.confirm_deposits),
     page("/city/deposit-rows/{id}/match", deposit_sheets.match, may=May.confirm_deposits, methods=POST),
+    page("/city/deposit-rows/{id}/refund", deposit_sheets.give_back, may=May.refund_any, methods=POST),
     page(
         "/city/deposit-rows/{id}/setting-aside",
         deposit_sheets.set_aside,

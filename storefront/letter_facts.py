@@ -119,7 +119,7 @@ async def news_of(message: Message, city: City, *, secret: str, public_url: str)
         why=tidy(str(facts.get("why") or ""))[:300],
         offer=_words(facts.get("offer")),
         until=_moment(facts.get("until")),
-        tender=bought.tender.value if bought else _words(facts.get("tender")),
+        tender=_words(facts.get("tender")) or (bought.tender.value if bought else ""),
         pay_before=_awaited(order) if order else _moment(facts.get("pay_before")),
         village=village,
         courier=sent.courier,

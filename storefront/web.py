@@ -283,7 +283,7 @@ def _templates() -> Environment:
 TEMPLATES = _templates()
 
 STATUSES: dict[str, int] = {
-    "not-found": 404, "bad-form": 422, "suspect-file": 422, "too-many": 429, "picture-refused": 422,
+    "not-found": 404, "bad-form": 422, "too-many": 429, "picture-refused": 422,
 }  # fmt: skip
 """Refusals by their code; all others are a conflict (409)."""
 

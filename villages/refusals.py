@@ -74,8 +74,3 @@ class KeyReused(Refused):
 
     code = "key-reused"
     usual = "같은 요청 번호로 다른 내용이 왔습니다. 새 요청 번호로 다시 보내 주세요."
-
-
-class SuspectFile(Refused):
-    code = "suspect-file"
-    usual = "이 파일은 받을 수 없습니다. 다른 파일로 다시 올려 주세요."

@@ -31,7 +31,7 @@ class DepositTaken(Refused):
     """The order has its row already."""
 
     code = "deposit-taken"
-    usual = "이 주문에는 이미 다른 입금 줄을 맞추었습니다. 주문번호를 확인하고 다른 주문을 골라 주세요."
+    usual = "이 주문에는 이미 다른 입금 줄을 맞추었습니다. 다른 주문을 고르거나, 한 번 더 보낸 돈이면 그 칸에서 돌려주세요."
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ async def match_row(
     if not 0 < len(wanted) <= MOST_ORDERS:
         raise BadForm(fields={"orders": "이 입금에 맞는 주문을 고르거나 주문번호를 적어 주세요."})
     async with in_transaction() as db:
-        row = await _decide(db, row_id, RowState.matched, by=by, now=now, is_sure=is_sure)
+        row = await decide(db, row_id, RowState.matched, by=by, now=now, is_sure=is_sure)
         # Their rows in one order and all at once, so that two people with the same orders never wait in a circle.
         await db.execute_query_dict(LOCK_ORDERS, [wanted])
         payments = await db.execute_query_dict(PAYMENTS, [wanted])
@@ -82,7 +82,11 @@ async def match_row(
             await _keep_difference(db, row, orders, difference, by=by, now=now)
         if not is_sure:
             await record_act(
-                db, "deposit matched", _subject(row_id), by=by, facts={"won": row["amount"], "orders": orders}
+                db,
+                "deposit matched",
+                subject_of(row_id),
+                by=by,
+                facts={"won": row["amount"], "orders": orders},
             )
     return Matched(effects, difference)
 
@@ -93,10 +97,10 @@ async def set_row_aside(row_id: int, *, reason: str, by: str, now: datetime) -> 
     if not reason.strip():
         raise BadForm(fields={"reason": "따로 두는 까닭을 적어 주세요. 예: 시설 사용료"})
     async with in_transaction() as db:
-        row = await _decide(
+        row = await decide(
             db, row_id, RowState.set_aside, by=by, now=now, reason=reason.strip()[:REASON_SIGNS]
         )
-        await record_act(db, "deposit set aside", _subject(row_id), by=by, facts={"won": row["amount"]})
+        await record_act(db, "deposit set aside", subject_of(row_id), by=by, facts={"won": row["amount"]})
 
 
 @retried
@@ -109,10 +113,10 @@ async def settle_suspense(row_id: int, *, words: str, by: str, now: datetime) ->
         raise BadForm(fields={"words": "이 돈을 어떻게 했는지 적어 주세요. 예: 11월 23일 계좌로 돌려줌"})
     async with in_transaction() as db:
         amount = await _settle(db, row_id, words.strip()[:REASON_SIGNS], by=by, now=now)
-        await record_act(db, "suspense settled", _subject(row_id), by=by, facts={"won": amount})
+        await record_act(db, "suspense settled", subject_of(row_id), by=by, facts={"won": amount})
 
 
-async def _decide(
+async def decide(
     db: BaseDBAsyncClient, row_id: int, state: RowState, *, by: str, now: datetime, is_sure: bool = False, reason: str = ""
 ) -> dict[str, Any]:  # fmt: skip
     """The one guarded step out of `waiting`."""
@@ -138,13 +142,13 @@ async def _keep_difference(
     kind = SuspenseKind.surplus if difference > 0 else SuspenseKind.short
     kept, missing = (difference, 0) if difference > 0 else (row["amount"], -difference)
     await db.execute_query(KEEP, [row["id"], kind.value, kept, missing, orders])
-    await set_aside(db, kept, subject=_subject(row["id"]), at=now, by=by)
+    await set_aside(db, kept, subject=subject_of(row["id"]), at=now, by=by)
     sentence = (
         f"주문 {orders}: 입금 {row['amount']:,}원이 {difference:,}원 많습니다. 주문은 결제되었으니 {kept:,}원을 돌려주세요."
         if difference > 0
         else f"주문 {orders}: 입금 {row['amount']:,}원이 {missing:,}원 모자라 결제하지 않았습니다. 나머지가 들어오면 합쳐서 결제하고, 아니면 돌려주세요."
     )
-    await open_task(db, kind="wrong_amount", subject=_subject(row["id"]), sentence=sentence)
+    await open_task(db, kind="wrong_amount", subject=subject_of(row["id"]), sentence=sentence)
 
 
 async def _settle(
@@ -154,12 +158,12 @@ async def _settle(
     rows = await db.execute_query_dict(SETTLE, [row_id, now, by, words, taken_with])
     if not rows:
         raise RowDecided
-    await leave_suspense(db, rows[0]["amount"], subject=_subject(row_id), at=now, by=by)
-    await db.execute_query(END_TASK, [_subject(row_id), now, by])
+    await leave_suspense(db, rows[0]["amount"], subject=subject_of(row_id), at=now, by=by)
+    await db.execute_query(END_TASK, [subject_of(row_id), now, by])
     return rows[0]["amount"]
 
 
-def _subject(row_id: int) -> str:
+def subject_of(row_id: int) -> str:
     return f"deposit row {row_id}"
 
 
@@ -170,7 +174,7 @@ WHERE id = $1 AND state = 'waiting' RETURNING id, amount
 LOCK_ORDERS = "SELECT id FROM orders WHERE number = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE"
 PAYMENTS = """
 SELECT d.id, d.amount, o.number FROM payments d JOIN orders o ON o.id = d.order_id
-WHERE o.number = ANY($1::text[]) AND d.provider = 'bank_transfer' ORDER BY o.id
+WHERE o.number = ANY($1::text[]) AND d.provider = 'bank_transfer' AND d.reference = 'deposit ' || o.number ORDER BY o.id
 """
 NOTE_MATCH = """
 INSERT INTO deposit_matches (row_id, payment_id, amount, effect) VALUES ($1, $2, $3, $4)

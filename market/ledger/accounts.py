@@ -28,25 +28,6 @@ class Account(StrEnum):
     payout_due = "payout_due"  # owed to a village by its closed statements
 
 
-ACCOUNT_NAMES = {
-    Account.stripe: "카드 결제사",
-    Account.bank: "시 계좌",
-    Account.cash: "마을 현금함",
-    Account.card_terminal: "카드 단말기",
-    Account.local_voucher: "지역사랑상품권",
-    Account.onnuri: "온누리상품권",
-    Account.disputed: "다툼 중인 돈",
-    Account.receivable: "외상",
-    Account.village_payable: "마을 몫",
-    Account.postage: "배송비",
-    Account.commission: "수수료",
-    Account.subsidy: "시 보조금",
-    Account.provider_fee: "결제사 수수료",
-    Account.refunds_promised: "돌려줄 돈",
-    Account.suspense: "확인할 돈",
-    Account.payout_due: "지급할 돈",
-}
-
 ACCOUNT_OF = {
     Tender.card: Account.stripe,
     Tender.bank_transfer: Account.bank,

@@ -13,7 +13,7 @@ from market.orders import Line, Order
 from market.refund_confirmation import book_refund, quote_to_pay, tell_buyer, within_taken, write_refund
 from market.refund_quotes import halves_of
 from market.refund_rules import Half, PartRefund, refund_data
-from market.refunds import RefundQuote
+from market.refunds import NO_ACCOUNT, RefundQuote
 from market.retrying import retried
 from market.returns.halves import locked, set_free
 from market.returns.rules import refund_of_goods
@@ -99,7 +99,7 @@ async def _refund(
     code = await _quote_of(db, known, given, is_all=is_all, by=by, now=now)
     quote = await quote_to_pay(db, code, known.order_id)
     assert quote is not None, "a paid order has its payment"
-    refund = await write_refund(db, quote, [given], {}, by=by, account="", now=now)
+    refund = await write_refund(db, quote, [given], {}, by=by, account=NO_ACCOUNT, now=now)
     await _write(db, known, came, restocked, refund_id=refund.id, by=by, now=now)
     await tell_buyer(db, refund, quote, CAME)
     await _record(db, known, await Order.get(id=known.order_id, using_db=db), by, won=refund.amount)

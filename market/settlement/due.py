@@ -71,17 +71,12 @@ def _values(name: str, sight: Sight) -> dict[str, object]:
 def due_moves(parts: str) -> str:
     """From which moves on each of `parts` (the table, or some rows of it) is due.
 
-    A part that ended unpaid and was revived by late money has its `cancelled` behind it; where it is called off
-    later, no second one is written, and the part itself says when that was, for good.
+    A part that ended unpaid and was revived by late money has a `cancelled` behind it, of which nothing is due.
     """
     return f"""
     SELECT p.id AS part_id, p.order_id, m.id AS move_id, m.at FROM {parts} p JOIN part_moves m ON m.part_id = p.id
     LEFT JOIN part_moves paid ON paid.part_id = p.id AND paid.state = 'paid'
-    WHERE m.state = 'confirmed' OR (m.state = 'cancelled' AND (paid.id IS NULL OR paid.id < m.id))
-    UNION ALL
-    SELECT p.id, p.order_id, 0, p.moved_at FROM {parts} p JOIN part_moves m ON m.part_id = p.id AND m.state = 'cancelled'
-    JOIN part_moves paid ON paid.part_id = p.id AND paid.state = 'paid'
-    WHERE p.state = 'cancelled' AND paid.id > m.id
+    WHERE m.state = 'confirmed' OR (m.state = 'cancelled' AND (m.again OR paid.id IS NULL OR paid.id < m.id))
     """
 
 
@@ -98,15 +93,12 @@ OWED = f"l.account IN ('village_payable', 'postage', {sql_list(HELD_BY_VILLAGE)}
 # `touched` are the parts of which something is new since `after`; only their transactions are looked at.
 ENTRIES_TEXT = f"""
 WITH touched AS MATERIALIZED (
-    SELECT p.id, p.order_id, p.state, p.moved_at FROM parts p WHERE p.village_id = :village AND p.id IN (
+    SELECT p.id, p.order_id FROM parts p WHERE p.village_id = :village AND p.id IN (
         SELECT part_id FROM part_moves
         WHERE state IN ('confirmed', 'cancelled') AND at < :until_moved AND (at >= :after_moved OR id >= :after_moves)
     )
     UNION
-    SELECT p.id, p.order_id, p.state, p.moved_at FROM parts p
-    WHERE p.village_id = :village AND p.state = 'cancelled' AND p.moved_at >= :after_moved
-    UNION
-    SELECT p.id, p.order_id, p.state, p.moved_at FROM journal_legs l
+    SELECT p.id, p.order_id FROM journal_legs l
     JOIN journal_transactions t ON t.id = l.transaction_id
     JOIN parts p ON p.order_id = t.order_id AND p.village_id = l.village_id
     WHERE l.village_id = :village AND l.day <= :until_last AND (l.day > :after_last OR l.transaction_id >= :after_journal)

@@ -104,14 +104,9 @@ async def _kept_entries(shown: VillageMonth, start: int, end: int) -> list[Entry
     lines = (
         await StatementLine.filter(statement__number=shown.number)
         .order_by("transaction_id").offset(start).limit(end - start)
+        .values_list("transaction_id", "part_id", "day", *Sums._fields)
     )  # fmt: skip
-    return [
-        Entry(
-            line.transaction_id, line.part_id, line.day,
-            Sums(line.goods, line.programs, line.postage, line.commission, line.held),
-        )
-        for line in lines
-    ]  # fmt: skip
+    return [Entry(transaction_id, part_id, day, Sums(*won)) for transaction_id, part_id, day, *won in lines]
 
 
 async def _villages(village_ids: Sequence[int] | None) -> list[Village]:

@@ -16,7 +16,7 @@ from market.orders import Order
 from market.quotes import MOST_OF_ONE
 from market.refund_confirmation import confirm_refund
 from market.refund_quotes import Quoted, quote_refund, quoted
-from market.refunds import RefundCause
+from market.refunds import NO_ACCOUNT, RefundCause
 from storefront.api.answers import json_answer
 from storefront.api.orders import NUMBER, bearer_token, no_token, order_as_json
 from storefront.api.pace import keep_pace
@@ -85,7 +85,7 @@ async def cancel(request: Request) -> Response:
     if wish.quote:
         account = wish.account
         text = f"{account.bank} {account.number} {account.holder}" if account else ""
-        sealed = sealed_account(text, shop.settings.secret_key) if text else ""
+        sealed = sealed_account(text, shop.settings.secret_key) if text else NO_ACCOUNT
         await confirm_refund(wish.quote, order.id, by="shopper", account=sealed, now=now)
     elif order.paid_at:
         raise BadForm(fields={"quote": "결제된 주문입니다. refund-quotes에서 받은 id를 적어 주세요."})

@@ -119,6 +119,9 @@ ACTS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "parcel corrected": ("송장을 고침", _courier),
     "parcel delivered": ("배송 완료", _nothing),
     "deposit matched": ("입금을 주문에 맞춤", lambda facts: f"{facts.get('orders', '')} · {won(_number(facts, 'won'))}"),
+    "deposit given back": (
+        "두 번 보낸 입금을 돌려주기로 함", lambda facts: f"{facts.get('orders', '')} · {won(_number(facts, 'won'))}",
+    ),
     "deposit set aside": ("입금을 따로 둠", lambda facts: won(_number(facts, "won"))),
     "suspense settled": ("보관한 돈을 정리", lambda facts: won(_number(facts, "won"))),
     "deposit confirmed": (

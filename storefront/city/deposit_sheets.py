@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from market.deposit_sheets.deciding import match_row, set_row_aside, settle_suspense
+from market.deposit_sheets.giving_back import give_row_back
 from market.deposit_sheets.names import order_numbers
 from market.deposit_sheets.refusals import MOST_BYTES, SheetRefused
 from market.deposit_sheets.results import SheetResult, sheet_of_row, sheet_result
@@ -55,6 +56,19 @@ async def match(request: Request) -> Response:
     except BadForm as bad:
         return await _page(request, await _sheet(request, row), row=row, bad=bad, typed=typed)
     log.info("deposit matched", extra={"facts": {"by": _signature(request), "row": row, "difference": matched.difference}})  # fmt: skip
+    return await _back(request, row)
+
+
+async def give_back(request: Request) -> Response:
+    """A second transfer for the order that was typed: its buyer gets it back."""
+    row, typed = path_id(request), text_of(form_of(request), "back")
+    try:
+        if len(numbers := order_numbers(typed)) != 1:
+            raise BadForm(fields={"back": "주문번호 하나를 261121-012345처럼 열두 자리로 적어 주세요."})
+        await give_row_back(row, *numbers, by=_signature(request), now=visit_of(request).now)
+    except BadForm as bad:
+        return await _page(request, await _sheet(request, row), row=row, bad=bad, typed=typed)
+    log.info("deposit given back", extra={"facts": {"by": _signature(request), "row": row}})
     return await _back(request, row)
 
 

@@ -20,8 +20,6 @@ from storefront.demo.art_shapes import (
 )
 from storefront.demo.art_vessels import ball_heap, bowl, grain_heap, paper_bag, sack, spoon
 
-STRAW = "#c9a24a"
-
 
 def ear(fill: str, stem: str = "", grains: int = 6) -> str:
     """An ear of rice or wheat around 0,0, upright."""

@@ -8,6 +8,7 @@ from market.order_keys import order_for
 from market.orders import Order, Tender
 from market.refund_confirmation import confirm_refund
 from market.refund_payouts import keep_account
+from market.refunds import NO_ACCOUNT
 from storefront.pages.orders import order_page
 from storefront.pages.own_orders import key_to
 from storefront.pages.refund_forms import read_account, sealed_account
@@ -46,5 +47,5 @@ async def account(request: Request) -> Response:
 
 
 async def _give_back(request: Request, order: Order, code: str, account: str) -> None:
-    sealed = sealed_account(account, services(request).settings.secret_key) if account else ""
+    sealed = sealed_account(account, services(request).settings.secret_key) if account else NO_ACCOUNT
     await confirm_refund(code, order.id, by="shopper", account=sealed, now=visit_of(request).now)

@@ -6,7 +6,7 @@ from datetime import datetime
 from starlette.datastructures import FormData
 
 from market.refund_quotes import Choice, Quoted
-from market.refunds import CHOSEN_CAUSES, RefundCause
+from market.refunds import CHOSEN_CAUSES, RefundCause, SealedAccount
 from storefront.sealing import seal, unseal
 from storefront.web import number_of, text_of
 from villages.refusals import BadForm
@@ -59,8 +59,9 @@ def read_account(form: FormData) -> tuple[str, dict[str, str], dict[str, str]]:
     return f"{typed['bank']} {number} {typed['holder']}", typed, mistakes
 
 
-def sealed_account(text: str, secret: str) -> str:
-    return seal(text, secret=secret, purpose=PURPOSE)
+def sealed_account(text: str, secret: str) -> SealedAccount:
+    """Of an account in one line."""
+    return SealedAccount(seal(text, secret=secret, purpose=PURPOSE), re.sub(r"\D", "", text)[-4:])
 
 
 def opened_account(sealed: str, secret: str) -> str:

@@ -327,8 +327,14 @@ def send_sheet(tab: Tab, shop: Shop, sheet: str = DEPOSITS) -> None:
 
 def set_nothing_aside(tab: Tab, shop: Shop) -> None:
     send_sheet(tab, shop)
-    tab.locator(".sheet-rows summary").first.click()
+    tab.locator(".sheet-rows summary", has_text="주문과 관계없는 돈").first.click()
     press(tab, "따로 두기")
+
+
+def give_nothing_back(tab: Tab, shop: Shop) -> None:
+    send_sheet(tab, shop)
+    tab.locator(".sheet-rows summary", has_text="한 번 더 보낸 돈").first.click()
+    press(tab, "모두 돌려주기")
 
 
 ROW = "tbody th a"
@@ -424,6 +430,7 @@ STATES = [
     Seen("sheet with mistakes", "/city/deposit-sheets", lambda tab, shop: send_sheet(tab, shop, "일자,이름,금액\n11/2,가,1.2E+05\n"), "officer", status=422, skin="city"),
     Seen("set aside without a reason", "/city/deposit-rows/{id}/setting-aside", set_nothing_aside, "officer", status=422, skin="city"),
     Seen("synonym with mistakes", "/city/words", empty_form("/city/words", "#add form"), "officer", status=422, skin="city"),
+    Seen("given back to no order", "/city/deposit-rows/{id}/refund", give_nothing_back, "officer", status=422, skin="city"),
     Seen("forbidden", "/city", "/city", "naejangsan", status=403),
     Seen("neighbour village", "/villages/{slug}", link("/villages", "main a[href^='/villages/']:not([href$=naejangsan]):not([href$=okjeongho]):not([href$=daejeong])")),
 ]  # fmt: skip

@@ -33,6 +33,7 @@ from tests.bench.results import Bar, PageResult, Report
 from tests.bench.scenarios import Bench, Rounds
 from tests.bench.shop import CHECK, NoShop, Shop, at_home, checked, postmaster_of, running_shop
 from tests.bench.shopper import Lost
+from tests.bench.village_month import LINES, VillageMonth, load_month, settle
 from villages.days import seoul_day
 
 LARGE = 1_000_000  # order lines
@@ -88,6 +89,7 @@ def _run(data_dir: Path, size: Size, rounds: Rounds, past: int) -> Report:
                 past = asyncio.run(
                     load_past(url, catalogue, past, progress=lambda what: status.update(f"loading {what}"))
                 )
+            month = None if past else asyncio.run(_month(url, catalogue, rounds, size, status.update))
         report = Report(facts=[*asyncio.run(_facts(url, size)), _flushing(cluster)])
         with running_shop(data_dir, cluster) as shop:
             console.log("the worker indexes the market …")
@@ -102,7 +104,7 @@ def _run(data_dir: Path, size: Size, rounds: Rounds, past: int) -> Report:
             console.log("statements are counted …")
             others, yardstick = OtherPeople(shop.household), yardstick_ms()
             listener = asyncio.run(listen(data_dir, url, catalogue))
-            _measure(report, shop, cluster, listener, catalogue, rounds, data_dir)
+            _measure(report, shop, cluster, listener, catalogue, rounds, data_dir, month)
             report.notes.append(
                 f"other programs on this machine took {others.share():.0%} of its CPU time meanwhile; a fixed loop of this "
                 f"Python took {yardstick:.0f} ms of CPU before and {yardstick_ms():.0f} ms after: where it is slower, so is all above"
@@ -124,6 +126,7 @@ def _measure(
     catalogue: Catalogue,
     rounds: Rounds,
     data_dir: Path,
+    month: VillageMonth | None,
 ) -> None:
     cluster.run_sql(TABLES, cluster.user)
     with running_reference(listener.recorded, cluster.url(), data_dir, postmaster_of(cluster)) as (
@@ -131,10 +134,20 @@ def _measure(
         household,
     ):
         bench = Bench(shop, catalogue, rounds, listener.queries, port, household, cluster.url())
-        asyncio.run(_all(report, bench, listener))
+        asyncio.run(_all(report, bench, listener, month))
 
 
-async def _all(report: Report, bench: Bench, listener: Listener) -> None:
+async def _month(
+    url: str, catalogue: Catalogue, rounds: Rounds, size: Size, say: Callable[[str], None]
+) -> VillageMonth | None:
+    """None: nobody asks for S1."""
+    if not "S1".startswith(rounds.only):
+        return None
+    lines = min(LINES, size.goods)
+    return await load_month(url, catalogue, lines, progress=lambda what: say(f"loading {what}"))
+
+
+async def _all(report: Report, bench: Bench, listener: Listener, month: VillageMonth | None) -> None:
     market, rush = bench.catalogue, bench.catalogue.rush
 
     async def attempt(code: str, act: Callable[[], Awaitable[list[PageResult]]]) -> None:
@@ -204,9 +217,15 @@ async def _all(report: Report, bench: Bench, listener: Listener) -> None:
         ]  # fmt: skip
         return []
 
+    async def statement() -> list[PageResult]:
+        # A large past has older months, which would have to be closed before.
+        if month:
+            report.months += await settle(bench, month)
+        return []
+
     for code, act in (
         ("W1", goods), ("W2", lists), ("W4", order), ("W5", last_units), ("B1", program), ("B4", booking), ("B5", last_seats),
-        ("A1", api), ("A2", api_rates),
+        ("A1", api), ("A2", api_rates), ("S1", statement),
     ):  # fmt: skip
         if code.startswith(bench.rounds.only):
             await attempt(code, act)

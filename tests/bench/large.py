@@ -90,17 +90,16 @@ async def _write(catalogue: Catalogue, person: Person, progress: Callable[[str],
         sales = []
         for number in range(start, start + 2_000):
             at = now - timedelta(days=30 + rng.randrange(700), seconds=rng.randrange(86_400))
-            sale = await _sale(prices, catalogue, number, at, one_of(shoppers, rng), person)
-            sales.append(sale)
+            variants = three_lines(catalogue, number)
+            sales.append(await confirmed_sale(prices, variants, at, one_of(shoppers, rng), person))
         await write_past_sales(sales, secret="bench", holds=holds, rng=rng, taken_numbers=numbers)
 
 
-async def _sale(
-    prices: PriceBook, catalogue: Catalogue, number: int, at: datetime, shopper: Any, person: Person
+async def confirmed_sale(
+    prices: PriceBook, variants: Iterable[int], at: datetime, shopper: Any, person: Person
 ) -> PastSale:
-    quoted = await prices.quote(
-        Basket(dict.fromkeys(three_lines(catalogue, number), 1)), now=at, postcode="04524"
-    )
+    """One of each, paid an hour later and confirmed after six days."""
+    quoted = await prices.quote(Basket(dict.fromkeys(variants, 1)), now=at, postcode="04524")
     paid_at, by = at + HOUR, f"person {person.id}"
     states = (PartState.awaiting_payment, PartState.paid, PartState.preparing, PartState.shipped, PartState.delivered, PartState.confirmed)  # fmt: skip
     steps = tuple(

@@ -134,18 +134,44 @@ class RateResult:
         ]  # fmt: skip
 
 
+@dataclass(frozen=True)
+class MonthResult:
+    """One thing done with a village's month of so many lines; the slowest time counts."""
+
+    code: str
+    what: str
+    lines: int
+    seconds: tuple[float, ...]
+    bar: Bar
+
+    def misses(self) -> list[str]:
+        if self.bar.seconds is None or max(self.seconds) <= self.bar.seconds:
+            return []
+        return [f"{self.code} {self.what}: {max(self.seconds):.2f} s, promised {self.bar.seconds:g}"]
+
+    def cells(self) -> list[str]:
+        middle = sorted(self.seconds)[len(self.seconds) // 2]
+        return [
+            self.code, self.what, f"{self.lines:,}", str(len(self.seconds)), f"{middle:.2f} s", f"{max(self.seconds):.2f} s",
+            _promised(self.bar.seconds, " s"),
+        ]  # fmt: skip
+
+
 @dataclass
 class Report:
     facts: list[str] = field(default_factory=list)
     pages: list[PageResult] = field(default_factory=list)
     rushes: list[RushResult] = field(default_factory=list)
     rates: list[RateResult] = field(default_factory=list)
+    months: list[MonthResult] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     misses: list[str] = field(default_factory=list)
 
     def all_misses(self) -> list[str]:
         return [
-            miss for result in (*self.pages, *self.rushes, *self.rates) for miss in result.misses()
+            miss
+            for result in (*self.pages, *self.rushes, *self.rates, *self.months)
+            for miss in result.misses()
         ] + self.misses
 
     def tables(self) -> list[Table]:
@@ -153,6 +179,7 @@ class Report:
             _table("CPU per request", PAGE_HEADS, [page.cells() for page in self.pages]),
             _table("Everybody at once", RUSH_HEADS, [rush.cells() for rush in self.rushes]),
             _table("Orders by the API", RATE_HEADS, [rate.cells() for rate in self.rates]),
+            _table("A village's month", MONTH_HEADS, [month.cells() for month in self.months]),
         ]
 
     def markdown(self) -> str:
@@ -161,6 +188,7 @@ class Report:
             _markdown(PAGE_HEADS, [page.cells() for page in self.pages]),
             _markdown(RUSH_HEADS, [rush.cells() for rush in self.rushes]),
             _markdown(RATE_HEADS, [rate.cells() for rate in self.rates]),
+            _markdown(MONTH_HEADS, [month.cells() for month in self.months]),
             "\n".join(f"- {note}" for note in self.notes),
         ]
         return "\n\n".join(parts) + "\n"
@@ -175,6 +203,7 @@ RATE_HEADS = [
     "", "what", "orders", "a second", "slowest – fastest", "promised", "p50 / p95 ms", "CPU ms web / database / sender",
     "web processes",
 ]  # fmt: skip
+MONTH_HEADS = ["", "what", "lines", "times", "middle", "slowest", "promised"]
 
 
 def _promised(value: float | None, unit: str) -> str:

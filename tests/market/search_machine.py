@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from tests.database import ResettableDatabase
-from tests.market.machine import Market
+from tests.market.settled_machine import SettledMarket as Market
 
 EXAMPLES, STEPS = 5, 40
 SEARCH = settings(

@@ -10,7 +10,6 @@ from market.deliveries import (
     arrival_text,
     postage,
     ship_day,
-    ships_from_text,
 )
 from villages.days import SEOUL
 
@@ -94,4 +93,3 @@ def test_days_count_in_seoul():
 
 def test_the_day_is_told_as_people_say_it():
     assert arrival_text(date(2026, 11, 24)) == "화 11/24 도착 예정"
-    assert ships_from_text(date(2026, 12, 1)) == "12/1(화)부터 발송"

@@ -15,9 +15,17 @@ from market.orders import Line, Order, Part, PartState, Tender
 from market.parts_to_send import Tab, own_part, tab_counts
 from market.payments import Payment
 from market.refund_confirmation import confirm_refund
-from market.refund_payouts import mark_paid_back, pay_refunds, payouts
+from market.refund_payouts import keep_account, mark_paid_back, pay_refunds, payouts
 from market.refund_quotes import forget_old_quotes, quote_refund, quoted
-from market.refunds import NotRefundable, QuoteEnded, Refund, RefundCause, RefundQuote, RefundState
+from market.refunds import (
+    NotRefundable,
+    QuoteEnded,
+    Refund,
+    RefundCause,
+    RefundQuote,
+    RefundState,
+    SealedAccount,
+)
 from market.tasks import open_task
 from tests.builders import NOW, a_program, a_village, an_order, goods, rows, shelf_of
 from tests.fakes import FakeGateway
@@ -374,6 +382,18 @@ async def test_a_transfer_is_sent_back_by_a_person_and_only_once(db):
 
     assert (await Refund.get()).paid_by == "person 1"
     assert await payouts() == []
+
+
+async def test_the_account_is_kept_only_until_the_money_was_sent(db):
+    refund = await given_back(await paid(await an_order(await goods())))
+    assert await keep_account(refund.order_id, SealedAccount("sealed", "7813"))
+    assert [payout.account for payout in await payouts()] == ["sealed"]
+
+    await mark_paid_back(refund.id, by="person 1", now=SOON)
+
+    paid_back = await Refund.get()
+    assert (paid_back.account, paid_back.account_end) == ("", "7813")
+    assert not await keep_account(refund.order_id, SealedAccount("another", "0000"))
 
 
 async def test_nobody_sends_by_hand_what_the_card_gets(db):

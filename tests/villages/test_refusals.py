@@ -21,7 +21,6 @@ def test_codes_are_stable():
         "BadForm": "bad-form",
         "TooMany": "too-many",
         "KeyReused": "key-reused",
-        "SuspectFile": "suspect-file",
     }
 
 

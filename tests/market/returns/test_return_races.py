@@ -8,7 +8,7 @@ from market.refund_confirmation import confirm_refund
 from market.refund_quotes import quote_refund
 from market.refunds import Refund, RefundCause
 from market.returns import asking, ending, halves, receiving
-from market.returns.tables import Return, ReturnReason, ReturnState, ReturnWish
+from market.returns.tables import Return, ReturnLine, ReturnReason, ReturnState, ReturnWish
 from tests.builders import goods, rows, shelf_of
 from tests.market.returns.test_exchanges import sent_anew
 from tests.market.returns.test_returns import SOON, arrived, asked, received
@@ -47,6 +47,11 @@ async def came(back: Return) -> str:
 async def refused(back: Return) -> str:
     await ending.refuse_return(back.id, "아니오", by="person 2", now=SOON)
     return "refused"
+
+
+async def never_came(back: Return) -> str:
+    await ending.end_without_goods(back.id, by="person 2", now=SOON)
+    return "never came"
 
 
 async def went_anew(back: Return) -> str:
@@ -180,6 +185,37 @@ async def test_received_and_refused_at_once_is_one_of_them(many):
 
     assert ended in ({"came": 1, "Stale": 1}, {"refused": 1, "Stale": 1})
     assert await Refund.all().count() == (1 if "came" in ended else 0)
+
+
+async def of_an_exchange(race: Race) -> Return:
+    """The new goods were sent; the old ones are awaited."""
+    back = await asked(race.order, {race.line.id: 1}, reason=ReturnReason.faulty, wish=ReturnWish.exchange)
+    return await sent_anew(back)
+
+
+async def test_an_exchange_ended_without_its_goods_in_the_moment_they_come_is_one_of_both(many):
+    race = await of_one()
+    back = await of_an_exchange(race)
+
+    ended = await meet(many, [came(back), never_came(back)], before=halves.LOCK)
+
+    assert ended in ({"came": 1, "Stale": 1}, {"never came": 1, "Stale": 1})
+    restocked = "came" in ended
+    assert await rows("SELECT on_hand FROM shelves") == [{"on_hand": 18 + restocked}]
+    assert [(line.received > 0) for line in await ReturnLine.all()] == [restocked]
+    assert (await Line.get()).coming_back == 0
+
+
+async def test_control_without_locks_and_bounds_the_goods_come_and_never_came(unguarded, monkeypatch):
+    unlock(monkeypatch)
+    await strip("lines")
+    race = await of_one()
+    back = await of_an_exchange(race)
+
+    ended = await meet(unguarded, [came(back), never_came(back)], before=halves.SET_FREE)
+
+    assert ended == {"came": 1, "never came": 1}
+    assert (await Line.get()).coming_back == -1
 
 
 async def test_the_last_box_is_sent_anew_to_one_of_two(many):

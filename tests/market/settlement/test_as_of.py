@@ -1,12 +1,20 @@
 """What a statement was on a past day can be reckoned again, to the byte, whatever has happened since."""
 
-from datetime import date
+import importlib
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 
+import pytest
 from tortoise import connections
 
+from market.capture import Effect
+from market.deposits import confirm_deposit
+from market.expiry import end_order
+from market.orders import Ending, Order, PartMove
+from market.settlement.closing import NothingDue
 from market.settlement.reckoning import drafts, last_closed, statement_as_of
 from market.settlement.statements import Statement
-from tests.builders import a_village, goods, rows
+from tests.builders import a_village, an_order, goods, rows
 from tests.market.ledger.selling import paid
 from tests.market.settlement.settling import (
     NOVEMBER,
@@ -18,7 +26,10 @@ from tests.market.settlement.settling import (
     refunded,
     stall_sale,
 )
+from villages.listings import Variant
 from villages.village import Village
+
+SECOND_ENDINGS = importlib.import_module("market.migrations.0018_accounts_forgotten_and_second_endings")
 
 
 async def test_a_past_days_statement_is_the_same_bytes_after_all_that_came_later(db):
@@ -100,6 +111,50 @@ async def test_a_part_that_late_money_revived_is_due_when_it_is_called_off(db):
 
     assert not (await statement_as_of(maple.id, OCTOBER, on(10, 31).date())).entries
     assert len((await statement_as_of(maple.id, NOVEMBER, on(11, 30).date())).entries) == 2
+
+
+async def test_a_revived_part_called_off_with_the_clock_set_back_is_in_the_next_statement(db):
+    """As where the closing and the calling off pass each other in the last second of a month."""
+    maple = await a_village()
+    apples = await goods(village=maple, price=35_000, left=9)
+    revived = await came_late(apples, now=on(10, 20))
+    await confirmed(apples, sold=on(10, 1), at=on(10, 9))
+    await closed(maple, OCTOBER, now=on(11, 1))
+
+    await refunded(revived, now=on(10, 31))
+
+    november = await closed(maple, NOVEMBER, now=on(12, 1))
+    moves = await PartMove.filter(part__order_id=revived.id).order_by("id").values_list("state", "again")
+    assert moves[-1] == ("cancelled", True)
+    assert (november.entries, november.sums.goods) == (2, 0)
+
+
+async def test_second_callings_off_from_before_they_had_moves_stay_in_the_statement_that_saw_them(db):
+    maple = await a_village()
+    revived = await came_late(await goods(village=maple, price=35_000, left=9), now=on(10, 20))
+    await refunded(revived, now=on(10, 25))
+    statement = await closed(maple, OCTOBER, now=on(11, 1))
+    await connections.get("default").execute_script(
+        "SET session_replication_role = replica; DELETE FROM part_moves WHERE again;"
+        "SET session_replication_role = DEFAULT"
+    )
+
+    await SECOND_ENDINGS.mend_the_past(None, SimpleNamespace(client=connections.get("default")))
+
+    (move,) = await PartMove.filter(again=True)
+    assert (move.id, move.by, move.at) == (-move.part_id, "person 1", on(10, 25))
+    assert (await statement_as_of(maple.id, OCTOBER, on(11, 3).date())).digest == statement.digest
+    with pytest.raises(NothingDue):
+        await closed(maple, NOVEMBER, now=on(12, 1))
+
+
+async def came_late(apples: Variant, *, now: datetime) -> Order:
+    """Ended unpaid; then the money came, and the goods were still there."""
+    placed = await an_order(apples, now=now - timedelta(days=9))
+    await end_order(placed.order.id, Ending.expired, by="clock", now=now - timedelta(days=1))
+    effect = await confirm_deposit(placed.order.number, amount=placed.order.total, by="officer", now=now)
+    assert effect == Effect.revived
+    return await Order.get(id=placed.order.id)
 
 
 async def a_town() -> Village:

@@ -118,6 +118,24 @@ async def test_a_number_is_typed_and_the_difference_is_kept_and_settled(site, to
     assert "300원 많습니다" not in words(await officer.get("/city/deposits"))
 
 
+async def test_money_sent_again_for_a_paid_order_is_given_back_from_its_page(site, town):
+    officer = await site.officer()
+    amount = town.waiting_amount
+    await send(officer, a_csv(*told(f"박도윤,{amount}")))
+    page = await officer.follow(await send(officer, a_csv(*told(f"박 도 윤 엄마,{amount}"))))
+    path = f"/city/deposit-rows/{(await DepositRow.get(state='waiting')).id}"
+    assert f'action="{path}/refund"' in page.text
+
+    wrong = await officer.post(f"{path}/refund", {"back": "모름"})
+    page = await officer.follow(await officer.post(f"{path}/refund", {"back": town.waiting}))
+
+    assert wrong.status_code == 422
+    assert "주문번호 하나를" in words(wrong)
+    assert 'value="모름"' in wrong.text
+    assert f"주문 {town.waiting} 환불할 일이 됨" in words(page)
+    assert f"{amount:,}원" in words(await officer.get("/city/refunds"))
+
+
 async def test_nothing_chosen_and_no_reason_are_told_at_their_place(site, town):
     officer = await site.officer()
     await send(officer, a_csv(*told("모르는이,777")))
@@ -145,7 +163,7 @@ async def test_others_see_nothing_and_may_nothing(site, town):
     for who in (viewer, operator):
         assert (await who.get(f"/city/deposit-sheets/{sheet}")).status_code == 403
         assert (await send(who, a_csv(*told("다른이,1")))).status_code == 403
-        for act in ("match", "setting-aside", "settlement"):
+        for act in ("match", "refund", "setting-aside", "settlement"):
             assert (await who.post(f"/city/deposit-rows/{row}/{act}", {"reason": "x"})).status_code == 403
     assert "거래내역 올리기" not in (await viewer.get("/city/deposits")).text
     assert (await DepositRow.get()).state == "waiting"

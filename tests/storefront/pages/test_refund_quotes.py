@@ -1,12 +1,13 @@
 """취소: what comes back is shown to the won, then paid back; as many taps as ordering took, and none that hinders."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from market.capture import capture
 from market.checkout import Placed
 from market.orders import Line
 from market.payments import Payment
+from market.refund_payouts import mark_paid_back
 from market.refunds import Refund, RefundQuote
 from storefront.pages.refund_forms import opened_account
 from tests.builders import NOW, SECRET, an_order, goods, shelf_of
@@ -164,6 +165,18 @@ async def test_where_the_money_goes_can_be_told_later(shopper):
     assert bad.status_code == 422 and "계좌번호를 숫자로" in words(bad)
     assert good.status_code == 303
     assert "어디로 보내 드릴까요" not in words(await shopper.get(path))
+
+
+async def test_once_it_is_sent_the_page_tells_only_the_end_of_the_account(shopper):
+    path = await paid(await an_order(await goods()), shopper)
+    code = (await a_quote(shopper, path)).rpartition("/")[2]
+    await shopper.post(f"{path}/cancellation", {"quote": code, **ACCOUNT})
+
+    await mark_paid_back((await Refund.get()).id, by="person 1", now=datetime.now(UTC))
+
+    page = await shopper.get(path)
+    assert "(끝자리 7813 계좌)" in words(page)
+    assert "3521234567813" not in page.text
 
 
 async def test_asking_again_and_again_what_comes_back_has_to_wait(db: str, tmp_path: Path):
