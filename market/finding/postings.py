@@ -10,7 +10,7 @@ from market.finding.entries import AMOUNT, TAGS
 from market.finding.ranking import RIGHT_AMOUNT, WEIGHTS
 from market.finding.understanding import Attempt, Group
 
-MOST_OF_A_TIER = 8_000
+MOST_OF_A_TIER = 4_000
 """Documents; of the commonest words the rest is left out."""
 
 Document = int
