@@ -87,7 +87,13 @@ class Postings:
             for tier in self._tiers_of(group):
                 yield tier.query
         for labels in reading.measures:
-            yield _amounts(labels)
+            yield self._amounts(labels, reading)
+
+    def _amounts(self, labels: frozenset[str], reading: Attempt) -> str:
+        """Amounts are common, and only lift what has the words: those without the first one are not read."""
+        beside = " | ".join(tier.query for tier in self._tiers_of(reading.groups[0]))
+        amounts = any_of(AMOUNT + label for label in sorted(labels))
+        return f"({amounts}) & ({beside})" if reading.share >= 1 else amounts
 
     def _tiers_of(self, group: Group) -> list[Tier]:
         if group not in self._tiers:
@@ -121,7 +127,7 @@ class Postings:
             count = len(points)
             scores = {each: sum(found.get(each, 0.0) for found in points) / count for each in met}
         for labels in reading.measures:
-            for each in set(self._found[_amounts(labels)]).intersection(scores):
+            for each in set(self._found[self._amounts(labels, reading)]).intersection(scores):
                 scores[each] += RIGHT_AMOUNT
         return scores
 
@@ -154,10 +160,6 @@ def _met(points: Sequence[Scores], weights: Sequence[int], share: float) -> set[
 
 def any_of(words: Iterable[str]) -> str:
     return " | ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
-
-
-def _amounts(labels: frozenset[str]) -> str:
-    return any_of(AMOUNT + label for label in sorted(labels))
 
 
 POSTINGS = f"""
