@@ -10,9 +10,6 @@ from market.finding.entries import AMOUNT, TAGS
 from market.finding.ranking import RIGHT_AMOUNT, WEIGHTS
 from market.finding.understanding import Attempt, Group
 
-MOST_OF_A_TIER = 8_000
-"""Documents; of the commonest words the rest is left out."""
-
 Document = int
 """A document in a number that sorts by its name's letters: those, and its id (a village's below zero)."""
 
@@ -57,6 +54,8 @@ class Postings:
     """The documents of each query of a search, fetched a few queries at a time."""
 
     tags: Mapping[str, str]
+    most: int
+    """Documents of one query; of the commonest words the rest is left out."""
     _found: dict[str, list[Document]] = field(default_factory=dict)
     _tiers: dict[Group, list[Tier]] = field(default_factory=dict)
     is_cut: bool = False
@@ -88,7 +87,13 @@ class Postings:
             for tier in self._tiers_of(group):
                 yield tier.query
         for labels in reading.measures:
-            yield _amounts(labels)
+            yield self._amounts(labels, reading)
+
+    def _amounts(self, labels: frozenset[str], reading: Attempt) -> str:
+        """Amounts are common, and only lift what has the words: those without the first one are not read."""
+        beside = " | ".join(tier.query for tier in self._tiers_of(reading.groups[0]))
+        amounts = any_of(AMOUNT + label for label in sorted(labels))
+        return f"({amounts}) & ({beside})" if reading.share >= 1 else amounts
 
     def _tiers_of(self, group: Group) -> list[Tier]:
         if group not in self._tiers:
@@ -96,13 +101,13 @@ class Postings:
         return self._tiers[group]
 
     def _is_cut(self, query: str) -> bool:
-        return len(self._found[query]) >= MOST_OF_A_TIER
+        return len(self._found[query]) >= self.most
 
     async def _ask(self, queries: dict[str, str], *, again: bool = False) -> None:
         wanted = {name: query for name, query in queries.items() if again or name not in self._found}
         if wanted:
             rows = await connections.get("default").execute_query_dict(
-                POSTINGS, [list(wanted.values()), MOST_OF_A_TIER]
+                POSTINGS, [list(wanted.values()), self.most]
             )
             found = {row["place"] - 1: row["found"] for row in rows}
             for place, name in enumerate(wanted):
@@ -122,7 +127,7 @@ class Postings:
             count = len(points)
             scores = {each: sum(found.get(each, 0.0) for found in points) / count for each in met}
         for labels in reading.measures:
-            for each in set(self._found[_amounts(labels)]).intersection(scores):
+            for each in set(self._found[self._amounts(labels, reading)]).intersection(scores):
                 scores[each] += RIGHT_AMOUNT
         return scores
 
@@ -155,10 +160,6 @@ def _met(points: Sequence[Scores], weights: Sequence[int], share: float) -> set[
 
 def any_of(words: Iterable[str]) -> str:
     return " | ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
-
-
-def _amounts(labels: frozenset[str]) -> str:
-    return any_of(AMOUNT + label for label in sorted(labels))
 
 
 POSTINGS = f"""
