@@ -5,6 +5,7 @@ and a count of bits.
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -84,12 +85,12 @@ class Offered:
         self, ids: Sequence[int] | None, *, kind: str | None = None, filters: Filters, sort: Sort | None = None
     ) -> Left:  # fmt: skip
         """Among `ids` (None: among everything); without `sort` they stay in the order given."""
-        among, given = self._everything, []
-        if ids is not None:
-            given = [self._places[each] for each in ids if each in self._places]
-            among = self._bits((place, True) for place in given).get(True, 0)
         chosen = self._chosen(kind, filters)
         of_kind = chosen.get("kind", self._everything)
+        places, among = None, self._everything
+        if ids is not None:
+            places = [place for each in ids if (place := self._places.get(each)) is not None]
+            among = self._bits((place, True) for place in places).get(True, 0)
 
         def beside(name: str) -> int:
             """What the other filters leave."""
@@ -99,10 +100,14 @@ class Offered:
                     left &= bits
             return left
 
+        left = beside("")
+        if places is not None and chosen:
+            signs = self._signs(left)
+            places = [place for place in places if signs[place]]
         return Left(
-            ids=self._in_order(beside(""), given, sort),
+            ids=self._in_order(left, places, sort),
             kinds=_counts(beside("kind"), self._by_kind),
-            villages=self._village_choices(beside("village")),
+            villages=self._village_choices(beside("village"), None if filters.village else places),
             categories=_choices(beside("category"), self._by_category, of_kind),
             certificates=_choices(beside("certificate"), self._by_certificate, of_kind),
             prices=self._price_choices(beside("price")),
@@ -133,11 +138,15 @@ class Offered:
     def _village_ids(self) -> dict[str, int]:
         return {row["slug"]: row["id"] for row in self._villages}
 
-    def _village_choices(self, left: int) -> list[Choice]:
-        return [
-            Choice(row["slug"], row["short_name"], (left & self._by_village.get(row["id"], 0)).bit_count())
-            for row in self._villages
-        ]
+    def _village_choices(self, left: int, places: Sequence[int] | None) -> list[Choice]:
+        """Counted by the places left where they are known, else by bits."""
+        if places is None:
+            counts = {
+                row["id"]: (left & self._by_village.get(row["id"], 0)).bit_count() for row in self._villages
+            }
+        else:
+            counts = Counter(map(self._columns.village_id.__getitem__, places))
+        return [Choice(row["slug"], row["short_name"], counts.get(row["id"], 0)) for row in self._villages]
 
     def _price_choices(self, left: int) -> list[Choice]:
         return [
@@ -145,12 +154,13 @@ class Offered:
             for least, most, text in PRICE_BANDS
         ]
 
-    def _in_order(self, bits: int, given: Sequence[int], sort: Sort | None) -> list[int]:
+    def _in_order(self, bits: int, places: Sequence[int] | None, sort: Sort | None) -> list[int]:
         ids = self._columns.id
-        if sort is None:
-            signs = self._signs(bits)
-            return [ids[place] for place in given if signs[place]]
-        order = self._order(sort)
+        if places is not None and (sort is None or len(places) < self._size // 20):
+            if sort is not None:
+                places = sorted(places, key=self._ranks_by(sort).__getitem__)
+            return [ids[place] for place in places]
+        order = self._order(sort or Sort.popular)
         if bits != self._everything:
             order = compress(order, map(self._signs(bits).__getitem__, order))
         return [ids[place] for place in order]
@@ -160,9 +170,13 @@ class Offered:
 
     def _order(self, sort: Sort) -> list[int]:
         if sort not in self._orders:
-            ranks = [self._rank(place, sort) for place in range(self._size)]
-            self._orders[sort] = sorted(range(self._size), key=ranks.__getitem__)
+            self._orders[sort] = sorted(range(self._size), key=self._ranks_by(sort).__getitem__)
         return self._orders[sort]
+
+    def _ranks_by(self, sort: Sort) -> list[int]:
+        if sort not in self._ranks:
+            self._ranks[sort] = [self._rank(place, sort) for place in range(self._size)]
+        return self._ranks[sort]
 
     def _rank(self, place: int, sort: Sort) -> int:
         """One number to sort by: sold out last, then what the order asks for, then what people like, newest first."""

@@ -38,9 +38,8 @@ class Findable(StrEnum):
 class SearchEntry(Model):
     """One document. `version`, `village_version`, `publication_id`, `stale_on`: what it was made from, and till when.
 
-    `words` is for the database's own index: every word with the tag of its place, and amounts. `names` are the words
-    of name and category, `others` the rest, `payload` all by place: a search server is fed with them. Prices and
-    stock are not in it: those are read live. `letters` are the name's, without spaces and amounts.
+    `names` are the words of name and category, `others` the rest, `payload` all by place: a search server is fed with
+    them. Prices and stock are not in it: those are read live.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -58,8 +57,6 @@ class SearchEntry(Model):
     category = fields.CharField(max_length=20, default="")
     names = ArrayField("text")
     others = ArrayField("text")
-    words = TSVectorField()
-    letters = fields.SmallIntField(default=0, db_default=0)
     payload = fields.JSONField()
     version = fields.IntField()
     village_version = fields.IntField()
@@ -69,10 +66,26 @@ class SearchEntry(Model):
 
     class Meta:
         table = "search_documents"
-        indexes = (
-            GinIndex(fields=("words",), name="search_documents_words"),
-            Index(fields=("updated_at",), name="search_documents_updated_at"),
-        )
+        indexes = (Index(fields=("updated_at",), name="search_documents_updated_at"),)
+
+
+class SearchWords(Model):
+    """A document's words for the database's own index, in rows of their own: a search reads many, and these are narrow.
+
+    `words`: each with the tag of its place, and amounts. `subject`: the listing's id; of a village its own below zero.
+    `letters` are the name's, without spaces and amounts.
+    """
+
+    entry: fields.OneToOneRelation[SearchEntry] = fields.OneToOneField(
+        "market.SearchEntry", related_name=False, primary_key=True, on_delete=fields.CASCADE
+    )
+    subject = fields.BigIntField()
+    letters = fields.SmallIntField()
+    words = TSVectorField()
+
+    class Meta:
+        table = "search_words"
+        indexes = (GinIndex(fields=("words",), name="search_words_words"),)
 
 
 @dataclass(frozen=True)
@@ -171,17 +184,24 @@ def _row(entry: Entry) -> dict:
 
 
 _COLUMNS = """
-kind listing_id village_id code slug name category names others letters payload version village_version publication_id stale_on
+kind listing_id village_id code slug name category names others payload version village_version publication_id stale_on
 """.split()
-_OVERWRITTEN = ", ".join(f"{column} = excluded.{column}" for column in (*_COLUMNS, "words", "updated_at"))
+_OVERWRITTEN = ", ".join(f"{column} = excluded.{column}" for column in (*_COLUMNS, "updated_at"))
 # The clock, not the transaction's time: whoever reads "what is newer than …" must not miss a slow writer by much.
 WRITE = f"""
-INSERT INTO search_documents (key, {", ".join(_COLUMNS)}, words, updated_at)
-SELECT key, {", ".join(_COLUMNS)}, array_to_tsvector(tagged), clock_timestamp()
-FROM jsonb_to_recordset($1::jsonb) AS given (
-    key text, kind text, listing_id bigint, village_id bigint, code text, slug text, name text, category text,
-    names text[], others text[], tagged text[], letters smallint, payload jsonb, version int, village_version int, publication_id bigint,
-    stale_on date
+WITH given AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS given (
+        key text, kind text, listing_id bigint, village_id bigint, code text, slug text, name text, category text,
+        names text[], others text[], tagged text[], letters smallint, payload jsonb, version int, village_version int,
+        publication_id bigint, stale_on date
+    )
+), written AS (
+    INSERT INTO search_documents (key, {", ".join(_COLUMNS)}, updated_at)
+    SELECT key, {", ".join(_COLUMNS)}, clock_timestamp() FROM given
+    ON CONFLICT (key) DO UPDATE SET {_OVERWRITTEN} RETURNING id, key
 )
-ON CONFLICT (key) DO UPDATE SET {_OVERWRITTEN}
+INSERT INTO search_words (entry_id, subject, letters, words)
+SELECT w.id, COALESCE(g.listing_id, -g.village_id), g.letters, array_to_tsvector(g.tagged)
+FROM written w JOIN given g ON g.key = w.key
+ON CONFLICT (entry_id) DO UPDATE SET letters = excluded.letters, words = excluded.words
 """

@@ -12,7 +12,7 @@ from market.finding.vocabulary import Vocabulary
 
 LOOK_EVERY = 2.0  # seconds
 READ_ALL_EVERY = 600.0  # seconds; till then words of withdrawn listings may linger, which harms nobody
-MOST_WORDS = 60_000  # of names, and as many of others: the commonest, so that memory stays bounded
+MOST_WORDS = 30_000  # of names, and as many of others: the commonest, so that memory stays bounded
 # A document may become visible a little after its time: what is that young is read once more.
 OVERLAP = timedelta(seconds=10)
 
@@ -55,24 +55,24 @@ class KeptVocabulary:
             rows = await db.execute_query_dict(SYNONYMS)
             lexicon = SHIPPED.with_synonyms((row["word"], row["means"]) for row in rows)
             self._synonyms = synonyms
-        if kept is None or self.newest is None or time.monotonic() > self._read_all_at:
-            rows = await db.execute_query_dict(ALL, [MOST_WORDS])
+        since, self.newest = self.newest, newest
+        if kept is None or since is None or time.monotonic() > self._read_all_at:
             self._read_all_at = time.monotonic() + READ_ALL_EVERY
-            old = Vocabulary()
-        else:
-            rows = await db.execute_query_dict(SINCE, [self.newest - OVERLAP])
-            old = kept
-        self.newest = newest
-        names = old.names | {row["word"] for row in rows if row["is_name"]}
-        others = (old.others | {row["word"] for row in rows if not row["is_name"]}) - names
-        if kept is not None and (names, others, lexicon) == (kept.names, kept.others, kept.lexicon):
-            return kept
-        return await asyncio.to_thread(_ready, names, others, lexicon)
+            tags = _tags(await db.execute_query_dict(ALL, [MOST_WORDS]))
+            return await asyncio.to_thread(_ready, tags, lexicon)
+        tags = _tags(await db.execute_query_dict(SINCE, [since - OVERLAP]))
+        if lexicon != kept.lexicon:
+            return await asyncio.to_thread(_ready, kept.tags | tags, lexicon)
+        return kept.with_words(tags)
 
 
-def _ready(names: frozenset[str], others: frozenset[str], lexicon: Lexicon) -> Vocabulary:
+def _tags(rows: list[dict[str, str]]) -> dict[str, str]:
+    return {row["word"]: row["tags"] for row in rows}
+
+
+def _ready(tags: dict[str, str], lexicon: Lexicon) -> Vocabulary:
     """Built and asked once, so that its tables are made here and not while a shopper waits."""
-    vocabulary = Vocabulary(names, others, lexicon)
+    vocabulary = Vocabulary.tagged(tags, lexicon)
     vocabulary.knows("무")
     vocabulary.expand("사과")
     vocabulary.by_choseong("ㄱㄱ")
@@ -91,16 +91,16 @@ SYNONYMS = "SELECT word, means FROM synonyms ORDER BY id"
 # Words as they stand in the index: their place's tag first. PostgreSQL counts them many times faster than rows of them.
 ALL = f"""
 WITH counted AS (
-    SELECT substr(word, 2) AS word, bool_or(left(word, 1) IN ('{TAGS["name"]}', '{TAGS["category"]}')) AS is_name,
-        sum(ndoc) AS documents
-    FROM ts_stat('SELECT words FROM search_documents') WHERE left(word, 1) <> '{AMOUNT}' GROUP BY 1
+    SELECT substr(word, 2) AS word, string_agg(left(word, 1), '') AS tags, sum(ndoc) AS documents
+    FROM ts_stat('SELECT words FROM search_words') WHERE left(word, 1) <> '{AMOUNT}' GROUP BY 1
+), ranked AS (
+    SELECT word, tags, row_number() OVER (
+        PARTITION BY tags ~ '[{TAGS["name"]}{TAGS["category"]}]' ORDER BY documents DESC, length(word), word
+    ) AS place FROM counted
 )
-(SELECT word, true AS is_name FROM counted WHERE is_name ORDER BY documents DESC, word LIMIT $1)
-UNION ALL
-(SELECT word, false FROM counted WHERE NOT is_name ORDER BY documents DESC, word LIMIT $1)
+SELECT word, tags FROM ranked WHERE place <= $1 ORDER BY place
 """
-SINCE = """
-SELECT DISTINCT word, true AS is_name FROM search_documents, unnest(names) AS word WHERE updated_at > $1
-UNION ALL
-SELECT DISTINCT word, false FROM search_documents, unnest(others) AS word WHERE updated_at > $1
+SINCE = f"""
+SELECT substr(lexeme, 2) AS word, string_agg(DISTINCT left(lexeme, 1), '') AS tags
+FROM search_documents d JOIN search_words w ON w.entry_id = d.id, unnest(w.words) WHERE d.updated_at > $1 AND left(lexeme, 1) <> '{AMOUNT}' GROUP BY 1
 """

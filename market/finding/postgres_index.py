@@ -1,7 +1,6 @@
 """Search in PostgreSQL: which documents have the words is asked of its index, their order is worked out here."""
 
 import time
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,9 +14,10 @@ from market.finding.index import MOST_SUGGESTED, Found, Suggestion, Wanted
 from market.finding.kept_vocabulary import KeptVocabulary
 from market.finding.narrowing import Hits, found_among
 from market.finding.nearby import nearby_words
-from market.finding.postings import Postings, Scores, id_of, letters_of
+from market.finding.postings import Document, Postings, Scores, ids_of
 from market.finding.questions import Question, Questions
 from market.finding.ranking import FAINT, GOOD
+from market.finding.suggestions import Suggesting
 from market.finding.understanding import Attempt
 from market.finding.vocabulary import Vocabulary
 
@@ -49,6 +49,7 @@ class PostgresIndex:
     def __init__(self) -> None:
         self._vocabulary = KeptVocabulary()
         self._questions = Questions()
+        self._suggesting = Suggesting()
 
     async def upsert(self, entries: Sequence[Entry]) -> None:
         await write_entries(entries)
@@ -74,7 +75,7 @@ class PostgresIndex:
         return found
 
     async def suggest(self, text: str, *, limit: int = MOST_SUGGESTED) -> tuple[Suggestion, ...]:
-        return ()
+        return await self._suggesting.suggestions(text, await self._vocabulary.now(), limit=limit)
 
     async def _hits_of(self, question: Question, *, exact: bool) -> Hits:
         """The ranked answer to the words alone; whoever overrides it has another engine."""
@@ -88,7 +89,7 @@ class PostgresIndex:
 
 async def found_by(question: Question, *, exact: bool) -> Hits:
     """As `ranking.rank`: what was typed, then one guess after the other until one finds something good."""
-    postings, best = Postings(), Best()
+    postings, best = Postings(question.vocabulary.tags), Best()
     await postings.fetch(question.direct)
     for reading in question.direct:
         best.add(reading, postings.scores(reading))
@@ -109,8 +110,12 @@ class Best:
         self._best: Scores = {}
 
     def add(self, reading: Attempt, scores: Scores) -> None:
-        better = {each: points for each, points in scores.items() if points > self._best.get(each, 0.0)}
-        self._best |= better
+        better = scores
+        if self._best:
+            better = {each: points for each, points in scores.items() if points > self._best.get(each, 0.0)}
+            self._best |= better
+        else:
+            self._best = scores.copy()
         self._by_reading.append((reading.reads_as, better))
 
     def is_good_without(self, reads_as: str | None) -> bool:
@@ -125,20 +130,15 @@ class Best:
     def hits(self, *, is_cut: bool) -> Hits:
         """Best first, among equals the shorter name; what has a word by chance (재배 for 배) is left out."""
         floor = max(self._best.values(), default=0.0) * FAINT
-        ranked: dict[float, list[int]] = {}
+        alike: dict[float, list[Document]] = {}
         for each, points in self._best.items():
+            alike.setdefault(points, []).append(each)
+        ranked: dict[float, list[Document]] = {}
+        for points in alike:
             if points >= floor:
-                ranked.setdefault(round(points, 3), []).append(each)
-        order = [
-            each
-            for points in sorted(ranked, reverse=True)
-            for each in sorted(ranked[points], key=lambda document: (letters_of(document), id_of(document)))
-        ]
-        return Hits(
-            array("q", map(id_of, order)),
-            corrected=self._read_as(order[0]) if order else None,
-            and_more=is_cut,
-        )
+                ranked.setdefault(round(points, 3), []).extend(alike[points])
+        order = [each for points in sorted(ranked, reverse=True) for each in sorted(ranked[points])]
+        return Hits(ids_of(order), corrected=self._read_as(order[0]) if order else None, and_more=is_cut)
 
-    def _read_as(self, document: int) -> str | None:
+    def _read_as(self, document: Document) -> str | None:
         return next(said for said, scores in self._by_reading if scores.get(document) == self._best[document])

@@ -1,8 +1,8 @@
 """Which documents have a reading's words, and in which places: asked of the index, scored as `ranking` does."""
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from tortoise import connections
 
@@ -14,17 +14,18 @@ MOST_OF_A_TIER = 8_000
 """Documents; of the commonest words the rest is left out."""
 
 Document = int
-"""A document in a number: its id (a listing's; of a village its own below zero) times 128, and its name's letters."""
+"""A document in a number that sorts by its name's letters: those, and its id (a village's below zero)."""
+
+HALF, WHOLE = 1 << 39, (1 << 40) - 1
+
+ALL_TAGS = "".join(TAGS.values())
+VALUES = {TAGS[place]: weight for place, weight in WEIGHTS.items()}
 
 Scores = dict[Document, float]
 
 
-def id_of(document: Document) -> int:
-    return document >> 7
-
-
-def letters_of(document: Document) -> int:
-    return document & 127
+def ids_of(documents: Iterable[Document]) -> "array[int]":
+    return array("q", [(document & WHOLE) - HALF for document in documents])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,40 +37,40 @@ class Tier:
     query: str  # as a tsquery
 
 
-@lru_cache(maxsize=256)
-def tiers_of(group: Group) -> tuple[Tier, ...]:
-    """The most valuable first."""
+def tiers_of(group: Group, tags: Mapping[str, str]) -> list[Tier]:
+    """The most valuable first. `tags`: the places a word stands in, where that is known; elsewhere nobody looks."""
     near: dict[str, float] = {}
     for word, closeness in group:
         near[word] = max(closeness, near.get(word, 0.0))
-    by_closeness: dict[float, list[str]] = {}
+    words: dict[tuple[str, float], list[str]] = {}
     for word, closeness in near.items():
-        by_closeness.setdefault(closeness, []).append(word)
+        for tag in tags.get(word, ALL_TAGS):
+            words.setdefault((tag, closeness), []).append(tag + word)
     tiers = [
-        Tier(weight * closeness, place, any_of(TAGS[place] + word for word in words))
-        for place, weight in WEIGHTS.items()
-        for closeness, words in by_closeness.items()
+        Tier(VALUES[tag] * closeness, tag, any_of(several)) for (tag, closeness), several in words.items()
     ]
-    return tuple(sorted(tiers, key=lambda tier: -tier.value))
+    return sorted(tiers, key=lambda tier: -tier.value)
 
 
 @dataclass
 class Postings:
     """The documents of each query of a search, fetched a few queries at a time."""
 
+    tags: Mapping[str, str]
     _found: dict[str, list[Document]] = field(default_factory=dict)
+    _tiers: dict[Group, list[Tier]] = field(default_factory=dict)
     is_cut: bool = False
 
     async def fetch(self, readings: Iterable[Attempt]) -> None:
         """One statement, or a second one where several words are wanted together and one of them is very common."""
         readings = list(readings)
-        await self._ask({query: query for reading in readings for query in _queries(reading)})
+        await self._ask({query: query for reading in readings for query in self._queries(reading)})
         for reading in readings:
             await self._fetch_together(reading)
 
     async def _fetch_together(self, reading: Attempt) -> None:
         """A common word's documents, where they were cut, only as far as they have the rarest of the others."""
-        groups = [tiers_of(group) for group in reading.groups]
+        groups = [self._tiers_of(group) for group in reading.groups]
         sizes = [sum(len(self._found[tier.query]) for tier in tiers) for tiers in groups]
         cut = [tier.query for tiers in groups for tier in tiers if self._is_cut(tier.query)]
         if not cut:
@@ -81,6 +82,18 @@ class Postings:
         beside = " | ".join(tier.query for tier in rarest)
         common = [query for query in cut if query not in {tier.query for tier in rarest}]
         await self._ask({query: f"({query}) & ({beside})" for query in common}, again=True)
+
+    def _queries(self, reading: Attempt) -> Iterable[str]:
+        for group in reading.groups:
+            for tier in self._tiers_of(group):
+                yield tier.query
+        for labels in reading.measures:
+            yield _amounts(labels)
+
+    def _tiers_of(self, group: Group) -> list[Tier]:
+        if group not in self._tiers:
+            self._tiers[group] = tiers_of(group, self.tags)
+        return self._tiers[group]
 
     def _is_cut(self, query: str) -> bool:
         return len(self._found[query]) >= MOST_OF_A_TIER
@@ -97,7 +110,7 @@ class Postings:
 
     def scores(self, reading: Attempt) -> Scores:
         weights = reading.weights or (1,) * len(reading.groups)
-        points = [self._points(tiers_of(group)) for group in reading.groups]
+        points = [self._points(self._tiers_of(group)) for group in reading.groups]
         met = (
             set(points[0]).intersection(*points[1:])
             if reading.share >= 1
@@ -144,26 +157,17 @@ def any_of(words: Iterable[str]) -> str:
     return " | ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
 
 
-def _queries(reading: Attempt) -> Iterable[str]:
-    for group in reading.groups:
-        for tier in tiers_of(group):
-            yield tier.query
-    for labels in reading.measures:
-        yield _amounts(labels)
-
-
 def _amounts(labels: frozenset[str]) -> str:
     return any_of(AMOUNT + label for label in sorted(labels))
 
 
-# Without the limit's own plan: a query's words are an array's, unknown to the planner, which would read the table.
-POSTINGS = """
+POSTINGS = f"""
 SELECT asked.place, found.found
 FROM unnest($1::text[]) WITH ORDINALITY AS asked (query, place)
 CROSS JOIN LATERAL (
     SELECT array_agg(number) AS found FROM (
-        SELECT COALESCE(d.listing_id, -d.village_id) * 128 + d.letters AS number
-        FROM search_documents d WHERE d.words @@ asked.query::tsquery LIMIT $2
+        SELECT (w.letters::bigint << 40) + w.subject + {HALF} AS number
+        FROM search_words w WHERE w.words @@ asked.query::tsquery LIMIT $2
     ) few
 ) found
 WHERE found.found IS NOT NULL

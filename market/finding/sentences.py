@@ -1,6 +1,7 @@
 """What people write around the word they look for: particles, endings, requests."""
 
 import re
+from functools import lru_cache
 
 _JOSA = "을 를 이 가 은 는 의 에 에서 에게 에는 으로 로 와 과 랑 이랑 하고 도 만 부터 까지 한테 께 로만 보다 처럼 마다"
 _ENDINGS = "류 용 하기 할 하는 하면 해서 한 된 들 요 좀 이요 인데"
@@ -29,14 +30,16 @@ def asked_for(words: list[str]) -> list[str]:
     return [word for word in words if word not in FILLER] or words
 
 
-def stems(word: str) -> list[str]:
+@lru_cache(maxsize=20_000)  # texts repeat their words
+def stems(word: str) -> tuple[str, ...]:
     """The word itself and what is left without one or two tails, the longest first: 아이랑 → 아이랑, 아이, 아."""
     found = {word}
     for _ in range(2):
         found |= {
             known.removesuffix(tail)
             for known in found
+            if known.endswith(_TAILS)
             for tail in _TAILS
             if known.endswith(tail) and known != tail
         }
-    return sorted(found, key=lambda stem: (-len(stem), stem))
+    return tuple(sorted(found, key=lambda stem: (-len(stem), stem)))

@@ -13,6 +13,7 @@ from market.finding.entries import Entry, Findable, listing_key, remove_entries,
 from villages.days import seoul_day
 
 AT_ONCE = 200
+REBUILT_AT_ONCE = 500
 
 
 async def index_edited_listings(now: datetime) -> int:
@@ -36,14 +37,18 @@ async def index_changed_listings(now: datetime) -> int:
 
 async def reindex_all(progress: Callable[[int, int], None], *, now: datetime) -> int:
     """Make every document anew, some at a time, so that search goes on meanwhile; `progress(done, all)`."""
-    db = connections.get("default")
-    await db.execute_query("UPDATE search_documents SET version = 0")
-    total = int((await db.execute_query_dict(COUNT_STALE, [seoul_day(now)]))[0]["stale"])
-    done = 0
-    while some := await index_changed_listings(now):
+    db, today = connections.get("default"), seoul_day(now)
+    total = int((await db.execute_query_dict(COUNT_ALL))[0]["all"])
+    done, last = 0, 0
+    while some := [row["id"] for row in await db.execute_query_dict(NEXT_LISTINGS, [last, REBUILT_AT_ONCE])]:
+        await _index_listings(CLAIM_THESE, [some], today)
+        done, last = done + len(some), some[-1]
+        progress(min(done, total), total)
+    await db.execute_query("UPDATE search_documents SET version = 0 WHERE kind = 'village'")
+    while some := await _index_villages():
         done += some
         progress(min(done, total), total)
-    return done
+    return done + await index_changed_listings(now)
 
 
 async def _index_listings(claim: str, values: list[object], today: date) -> int:
@@ -148,7 +153,14 @@ CLAIM_VILLAGES = f"""
 SELECT v.id, v.slug, v.name, v.short_name, v.tagline, v.known_for, v.address, v.state, v.version
 {_STALE_VILLAGES} ORDER BY v.id LIMIT $1 FOR NO KEY UPDATE OF v SKIP LOCKED
 """
-COUNT_STALE = f"SELECT (SELECT count(*) {_STALE_LISTINGS}) + (SELECT count(*) {_STALE_VILLAGES}) AS stale"
+COUNT_ALL = """
+SELECT (SELECT count(*) FROM listings WHERE EXISTS (SELECT FROM publications p WHERE p.listing_id = listings.id))
+    + (SELECT count(*) FROM villages WHERE state = 'running') AS all
+"""
+NEXT_LISTINGS = """
+SELECT l.id FROM listings l JOIN publications p ON p.listing_id = l.id WHERE l.id > $1 ORDER BY l.id LIMIT $2
+"""
+CLAIM_THESE = "SELECT id FROM listings WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 LISTINGS = """
 SELECT l.id, l.village_id, l.kind, l.code, l.slug, l.name, l.category, l.summary, l.tags, l.search_text, l.origin,
     l.version, v.name AS village_name, v.version AS village_version, p.id AS publication_id,

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from market.finding.documents import SearchDocument
+from market.finding.entries import TAGS
 from market.finding.hangul import choseong, half_typed, is_choseong, jamo, romanised
 from market.finding.lexicon import NOT_A_KIND_OF, SHIPPED, WARES, Lexicon
 
@@ -31,7 +32,9 @@ _ALIKE = (
     "ㅅㅆ",
     "ㅈㅉㅊ",
 )
-_MOST_WORDS = 200  # of one expansion; more would be noise
+_LONGEST_COMPOUND = 8  # letters; longer ones are runs of several words, whose ends say nothing new
+_NAMES = {TAGS["name"], TAGS["category"]}
+_MOST_WORDS = 120  # of one expansion; more would be noise
 _MOST_LOOKED_AT = 1000
 
 
@@ -47,6 +50,7 @@ class Vocabulary:
     names: frozenset[str] = frozenset()  # words of names and categories
     others: frozenset[str] = frozenset()
     lexicon: Lexicon = SHIPPED
+    tags: dict[str, str] = field(default_factory=dict, compare=False)  # of places, where known
 
     @classmethod
     def of(cls, documents: Iterable[SearchDocument]) -> "Vocabulary":
@@ -57,6 +61,45 @@ class Vocabulary:
                 (names if place in {"name", "category"} else others).update(words)
         return cls(frozenset(names), frozenset(others - names))
 
+    @classmethod
+    def tagged(cls, tags: dict[str, str], lexicon: Lexicon = SHIPPED) -> "Vocabulary":
+        """From words and the tags of the places they stand in."""
+        names = frozenset(word for word, places in tags.items() if _NAMES & set(places))
+        return cls(names, frozenset(tags.keys() - names), lexicon, tags)
+
+    def with_words(self, tags: dict[str, str]) -> "Vocabulary":
+        """This one and more words: its tables are added to, not made anew."""
+        new = {
+            word: "".join({*places, *self.tags.get(word, "")})
+            for word, places in tags.items()
+            if not set(places) <= set(self.tags.get(word, ""))
+        }
+        if not new:
+            return self
+        more = Vocabulary.tagged(new, self.lexicon)
+        both = Vocabulary(
+            self.names | more.names, (self.others | more.others) - more.names, self.lexicon, self.tags | new
+        )
+        lengths = self._spellings_by_length.keys() | more._spellings_by_length.keys()
+        both.__dict__.update(
+            {
+                "words": self.words | more.words,
+                "_pieces": self._pieces | more._pieces,
+                "_heads": self._heads | more._heads,
+                "_roll": self._roll + more._roll[1:],
+                "_half_typed": sorted(self._half_typed + more._half_typed),
+                "_choseong": self._choseong + [pair for pair in more._choseong if pair[1] not in self.names],
+                "_latin": self._latin | more._latin,
+                "_spellings": self._spellings | more._spellings,
+                "_spellings_by_length": {
+                    length: self._spellings_by_length.get(length, {})
+                    | more._spellings_by_length.get(length, {})
+                    for length in lengths
+                },
+            }
+        )
+        return both
+
     @cached_property
     def words(self) -> frozenset[str]:
         return self.names | self.others
@@ -65,7 +108,11 @@ class Vocabulary:
     def _pieces(self) -> frozenset[str]:
         """Beginnings and ends of two letters or more: what a compound can be cut into."""
         return frozenset(
-            piece for word in self.words for at in range(2, len(word)) for piece in (word[:at], word[-at:])
+            piece
+            for word in self.words
+            if len(word) <= _LONGEST_COMPOUND
+            for at in range(2, len(word))
+            for piece in (word[:at], word[-at:])
         )
 
     @cached_property
@@ -75,8 +122,11 @@ class Vocabulary:
 
     @cached_property
     def _roll(self) -> str:
-        """All words in one string: looking through it is a hundred times faster than through a set."""
-        return "\n" + "\n".join(sorted(self.words)) + "\n"
+        """All words in one string: looking through it is a hundred times faster than through a set.
+
+        The short ones first, so that words stand before the runs of words that hold them.
+        """
+        return "\n" + "\n".join(sorted(self.words, key=lambda word: (len(word), word))) + "\n"
 
     @cached_property
     def _half_typed(self) -> list[tuple[str, str, bool]]:
@@ -84,7 +134,7 @@ class Vocabulary:
         return sorted(
             (half_typed(word[at:]), word, at == 0)
             for word in self.names
-            for at in range(max(1, len(word) - 1))
+            for at in range(max(1, len(word) - 1) if len(word) <= _LONGEST_COMPOUND else 1)
             if len(word) <= 12
         )
 
@@ -99,7 +149,9 @@ class Vocabulary:
     @cached_property
     def _spellings(self) -> frozenset[str]:
         """What typing errors are corrected to: names, their ends, and the things everyone knows."""
-        ends = {word[-at:] for word in self.names for at in range(2, len(word))}
+        ends = {
+            word[-at:] for word in self.names if len(word) <= _LONGEST_COMPOUND for at in range(2, len(word))
+        }
         known = {word for word in self.lexicon.meanings if not word.isascii()}
         return frozenset(word for word in self.names | ends | known if len(word) > 1)
 
@@ -203,6 +255,26 @@ class Vocabulary:
                 break
             near[other] = max(near.get(other, 0.0), 0.9 if is_whole else 0.7)
         return _nearest(near)
+
+    def beginning(self, word: str, most: int) -> list[str]:
+        """Names' words that begin with these strokes, of as many as are looked at."""
+        strokes = half_typed(word)
+        start = bisect_left(self._half_typed, (strokes,)) if strokes else len(self._half_typed)
+        found: list[str] = []
+        for letters, other, is_whole in self._half_typed[start : start + 4 * most]:
+            if len(found) >= most or not letters.startswith(strokes):
+                break
+            if is_whole:
+                found.append(other)
+        return found
+
+    def place_of(self, word: str) -> int:
+        """Among all words by how many documents have them, where that is known: the commonest first."""
+        return self._places.get(word, len(self._places))
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {word: place for place, word in enumerate(self.tags)}
 
     def in_latin(self, word: str) -> str | None:
         """gotgam → 곶감."""

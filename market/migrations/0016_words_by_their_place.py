@@ -1,28 +1,29 @@
-"""The index of words tells the place each stands in, so that it alone ranks; long columns stand beside the rows."""
+"""The index of words tells the place each stands in, so that it alone ranks, and it lies apart from the long texts."""
 
 from tortoise import fields, migrations
+from tortoise.contrib.postgres.fields import TSVectorField
+from tortoise.contrib.postgres.indexes import GinIndex
+from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
 
 from market.finding.entries import AMOUNT, MOST_LETTERS, TAGS
 
-# Searches read the words' index and ids; kept out of their pages, texts do not slow them down.
-NARROW = "ALTER TABLE search_documents SET (toast_tuple_target = 256)"
 _PLACES = ", ".join(f"('{place}', '{tag}')" for place, tag in TAGS.items())
-TAG_WORDS = f"""
-UPDATE search_documents d SET
-    letters = LEAST(length(d.payload->>'joined'), {MOST_LETTERS}),
-    words = array_to_tsvector(
+MOVE_WORDS = f"""
+INSERT INTO search_words (entry_id, subject, letters, words)
+SELECT d.id, COALESCE(d.listing_id, -d.village_id), LEAST(length(COALESCE(d.payload->>'joined', '')), {MOST_LETTERS}),
+    array_to_tsvector(
         ARRAY(
             SELECT t.tag || word FROM (VALUES {_PLACES}) AS t (place, tag)
             CROSS JOIN LATERAL jsonb_array_elements_text(COALESCE(d.payload->'words'->t.place, '[]')) AS word
         ) || ARRAY(SELECT '{AMOUNT}' || label FROM jsonb_array_elements_text(COALESCE(d.payload->'measures', '[]')) AS label)
     )
+FROM search_documents d
 """
 
 
-async def tag_words(apps, schema_editor) -> None:
-    for statement in (NARROW, TAG_WORDS):
-        await schema_editor.client.execute_script(statement)
+async def move_words(apps, schema_editor) -> None:
+    await schema_editor.client.execute_script(MOVE_WORDS)
 
 
 class Migration(migrations.Migration):
@@ -31,10 +32,35 @@ class Migration(migrations.Migration):
     initial = False
 
     operations = [
-        ops.AddField(
-            model_name="SearchEntry",
-            name="letters",
-            field=fields.SmallIntField(default=0, db_default=0),
+        ops.CreateModel(
+            name="SearchWords",
+            fields=[
+                (
+                    "entry",
+                    fields.OneToOneField(
+                        "market.SearchEntry",
+                        source_field="entry_id",
+                        primary_key=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                ("subject", fields.BigIntField()),
+                ("letters", fields.SmallIntField()),
+                ("words", TSVectorField(source_fields=(), stored=False)),
+            ],
+            options={
+                "table": "search_words",
+                "app": "market",
+                "indexes": [GinIndex(fields=["words"], name="search_words_words")],
+                "pk_attr": "entry_id",
+                "table_description": "A document's words for the database's own index, in rows of their own: a search reads many, and these are narrow.",
+            },
+            bases=["Model"],
         ),
-        ops.RunPython(code=tag_words, reverse_code=ops.RunPython.noop),
+        ops.RunPython(code=move_words, reverse_code=ops.RunPython.noop),
+        ops.RemoveIndex(model_name="SearchEntry", name="search_documents_words"),
+        ops.RemoveField(model_name="SearchEntry", name="words"),
     ]

@@ -125,5 +125,5 @@ async def test_the_page_costs_few_statements(market: None, shopper: Shopper, que
 
     await shopper.get("/search?q=사과")
 
-    # Is the catalogue right, what is still on sale, goods, programs; what the words found is kept for a moment.
+    # Is the catalogue right, what is still on sale, goods, programs.
     assert len(queries) == 4, queries

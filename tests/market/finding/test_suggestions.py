@@ -1,0 +1,83 @@
+"""Suggestions while somebody types."""
+
+import pytest
+from tortoise import connections
+
+from market.finding.entries import Findable
+from market.finding.postgres_index import PostgresIndex
+from market.finding.upkeep import index_changed_listings
+from tests.builders import NOW, a_program, a_village, goods
+from villages.listings import Publication
+
+
+@pytest.fixture
+async def index(db: str) -> PostgresIndex:
+    village = await a_village("내장산마을")
+    await goods("꿀사과 5kg", village=village, popularity=5)
+    await goods("곶감 선물세트", village=village, popularity=9)
+    await goods("못난이 사과", village=village, published=False)
+    await a_program("사과 따기 체험", village=village)
+    while await index_changed_listings(NOW):
+        pass
+    return PostgresIndex()
+
+
+async def texts(index: PostgresIndex, text: str) -> list[str]:
+    return [suggestion.text for suggestion in await index.suggest(text)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "곶",
+        "고",
+        "ㄱㄱ",
+        "곶가",
+        "rhwrka",
+        "gotgam",
+        "곳감",
+        "  곶감 ",
+        "\u1100\u1169\u11bd\u1100\u1161\u11b7",
+    ],
+)
+async def test_what_is_half_typed_initials_and_the_wrong_keyboard_lead_to_the_same_word(
+    index: PostgresIndex, typed: str
+):
+    assert "곶감" in await texts(index, typed)
+
+
+async def test_names_say_what_they_are_and_whose(index: PostgresIndex):
+    found = {suggestion.text: suggestion for suggestion in await index.suggest("사과")}
+
+    assert found["사과"].kind is None
+    program = found["사과 따기 체험"]
+    assert (program.kind, program.village_short) == (Findable.program, "내장산") and program.slug
+    assert "못난이 사과" not in found
+
+
+async def test_a_village_is_suggested_by_its_name(index: PostgresIndex):
+    village = next(each for each in await index.suggest("내장") if each.kind == Findable.village)
+
+    assert (village.text, village.village_short) == ("내장산마을", "")
+
+
+async def test_what_went_off_sale_is_not_suggested_any_more(index: PostgresIndex):
+    assert "곶감 선물세트" in await texts(index, "곶감")
+
+    await connections.get("default").execute_query(
+        "DELETE FROM publications p USING listings l WHERE l.id = p.listing_id AND l.name = '곶감 선물세트'"
+    )
+
+    assert await Publication.exists()
+    assert "곶감 선물세트" not in await texts(index, "곶감")
+
+
+@pytest.mark.parametrize(
+    "typed", ["", " ", "ㅏ", "\x00", "가" * 10_000, "a" * 10_000, "🍎", "'; --", "\u202e", "5kg"]
+)
+async def test_what_nobody_completes_is_answered_quietly(index: PostgresIndex, typed: str):
+    assert len(await index.suggest(typed)) <= 8
+
+
+async def test_no_more_are_given_than_asked_for(index: PostgresIndex):
+    assert len(await index.suggest("사", limit=1)) == 1
