@@ -7,7 +7,7 @@ and a count of bits.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import compress
@@ -80,6 +80,9 @@ class Offered:
         self._this_week = self._bits(
             (place, True) for place, day in enumerate(leaves) if columns.left[place] > 0 and day <= sunday
         ).get(True, 0)
+
+        # Bits tell these now; a hundred thousand of each are many megabytes.
+        self._columns = replace(columns, kind=(), category=(), is_fresh=(), open_on=())
 
     def narrow(
         self, ids: Sequence[int] | None, *, kind: str | None = None, filters: Filters, sort: Sort | None = None

@@ -21,6 +21,8 @@ from market.finding.suggestions import Suggesting
 from market.finding.understanding import Attempt
 from market.finding.vocabulary import Vocabulary
 
+MOST_OF_A_WORD = 4_000
+"""Documents read of what is equally near in the same place; where there are more, the answer says so."""
 SECONDS = 5.0
 """So long the same question has the same hits, unless a document changed. What is gone is left out at once."""
 
@@ -46,7 +48,8 @@ class Answered:
 class PostgresIndex:
     """A `SearchIndex`. What was asked a moment ago costs one look whether what it found is still on sale."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most_of_a_word: int = MOST_OF_A_WORD) -> None:
+        self._most = most_of_a_word
         self._vocabulary = KeptVocabulary()
         self._questions = Questions()
         self._suggesting = Suggesting()
@@ -82,14 +85,14 @@ class PostgresIndex:
         answered = question.answered.get(exact)
         newest = self._vocabulary.newest
         if answered is None or answered.newest != newest or time.monotonic() > answered.until:
-            hits = await found_by(question, exact=exact)
+            hits = await found_by(question, exact=exact, most=self._most)
             answered = question.answered[exact] = Answered(hits, newest, time.monotonic() + SECONDS)
         return answered.hits
 
 
-async def found_by(question: Question, *, exact: bool) -> Hits:
+async def found_by(question: Question, *, exact: bool, most: int) -> Hits:
     """As `ranking.rank`: what was typed, then one guess after the other until one finds something good."""
-    postings, best = Postings(question.vocabulary.tags), Best()
+    postings, best = Postings(question.vocabulary.tags, most), Best()
     await postings.fetch(question.direct)
     for reading in question.direct:
         best.add(reading, postings.scores(reading))

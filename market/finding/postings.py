@@ -10,9 +10,6 @@ from market.finding.entries import AMOUNT, TAGS
 from market.finding.ranking import RIGHT_AMOUNT, WEIGHTS
 from market.finding.understanding import Attempt, Group
 
-MOST_OF_A_TIER = 8_000
-"""Documents; of the commonest words the rest is left out."""
-
 Document = int
 """A document in a number that sorts by its name's letters: those, and its id (a village's below zero)."""
 
@@ -57,6 +54,8 @@ class Postings:
     """The documents of each query of a search, fetched a few queries at a time."""
 
     tags: Mapping[str, str]
+    most: int
+    """Documents of one query; of the commonest words the rest is left out."""
     _found: dict[str, list[Document]] = field(default_factory=dict)
     _tiers: dict[Group, list[Tier]] = field(default_factory=dict)
     is_cut: bool = False
@@ -96,13 +95,13 @@ class Postings:
         return self._tiers[group]
 
     def _is_cut(self, query: str) -> bool:
-        return len(self._found[query]) >= MOST_OF_A_TIER
+        return len(self._found[query]) >= self.most
 
     async def _ask(self, queries: dict[str, str], *, again: bool = False) -> None:
         wanted = {name: query for name, query in queries.items() if again or name not in self._found}
         if wanted:
             rows = await connections.get("default").execute_query_dict(
-                POSTINGS, [list(wanted.values()), MOST_OF_A_TIER]
+                POSTINGS, [list(wanted.values()), self.most]
             )
             found = {row["place"] - 1: row["found"] for row in rows}
             for place, name in enumerate(wanted):

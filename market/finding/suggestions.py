@@ -78,8 +78,7 @@ def _readings(text: str, vocabulary: Vocabulary) -> Iterable[str]:
             yield spelt
         yield hangul_of(plain)
         return
-    for word in vocabulary.misspelt("".join(plain.split()))[:2]:
-        yield word
+    yield from vocabulary.misspelt("".join(plain.split()))[:2]
 
 
 def _words(text: str, vocabulary: Vocabulary) -> list[str]:

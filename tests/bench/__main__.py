@@ -31,6 +31,7 @@ from tests.bench.recording import Listener, listen
 from tests.bench.reference import TABLES, running_reference
 from tests.bench.results import Bar, PageResult, Report
 from tests.bench.scenarios import Bench, Rounds
+from tests.bench.search import measure_search
 from tests.bench.shop import CHECK, NoShop, Shop, at_home, checked, postmaster_of, running_shop
 from tests.bench.shopper import Lost
 from villages.days import seoul_day
@@ -52,6 +53,10 @@ def main(
     large: Annotated[
         bool, typer.Option("--large", help="a past of a million order lines, and what a check of it costs")
     ] = False,
+    search: Annotated[
+        bool,
+        typer.Option("--search", help="search alone: 100,000 listings, queries, typos, a whole new index"),
+    ] = False,
     markdown: Annotated[Path | None, typer.Option(help="write the Markdown here too")] = None,
 ) -> None:
     """Measure Jangnal on this machine."""
@@ -65,7 +70,9 @@ def main(
         size = smaller(Size(), 10) if small else Size()
         rounds = Rounds(rounds=5, pages=80, orders=12, burst=200) if quick else Rounds()
         past = (LARGE // 10 if small else LARGE) if large else 0
-        report = _run(data_dir, size, replace(rounds, only=only), past)
+        report = (
+            _run_search(data_dir, small) if search else _run(data_dir, size, replace(rounds, only=only), past)
+        )
     except (ClusterTrouble, NoShop) as trouble:
         console.print(str(trouble), markup=False)
         raise typer.Exit(2) from None
@@ -74,6 +81,17 @@ def main(
         shutil.rmtree(data_dir, ignore_errors=True)
     _say(report, markdown)
     raise typer.Exit(1 if report.all_misses() else 0)
+
+
+def _run_search(data_dir: Path, small: bool) -> Report:
+    with running_cluster(data_dir) as cluster, console.status("loading") as status:
+        url = cluster.url()
+        asyncio.run(migrate(url))
+        yardstick = yardstick_ms()
+        told = measure_search(url, small=small, progress=lambda what: status.update(what))
+        speed = f"a fixed loop of this Python took {yardstick:.0f} ms of CPU before and {yardstick_ms():.0f} ms after"
+        facts = [f"{seoul_day(datetime.now(UTC))}, {processor()}, {os.cpu_count()} cores", _flushing(cluster)]
+    return Report(facts=facts, notes=[*told.notes, speed], misses=told.misses)
 
 
 def _run(data_dir: Path, size: Size, rounds: Rounds, past: int) -> Report:
@@ -159,6 +177,9 @@ async def _all(report: Report, bench: Bench, listener: Listener) -> None:
             await bench.page("W2 cold", "its counts asked anew", scenarios.new_lists(), Bar(None, 8), queries="W2 cold first", warm=False),
         ]  # fmt: skip
 
+    async def search() -> list[PageResult]:
+        return [await bench.page("W3", "search page", scenarios.searches(), Bar(5, 8))]
+
     async def order() -> list[PageResult]:
         return await bench.journey(
             "W4",
@@ -205,7 +226,7 @@ async def _all(report: Report, bench: Bench, listener: Listener) -> None:
         return []
 
     for code, act in (
-        ("W1", goods), ("W2", lists), ("W4", order), ("W5", last_units), ("B1", program), ("B4", booking), ("B5", last_seats),
+        ("W1", goods), ("W2", lists), ("W3", search), ("W4", order), ("W5", last_units), ("B1", program), ("B4", booking), ("B5", last_seats),
         ("A1", api), ("A2", api_rates),
     ):  # fmt: skip
         if code.startswith(bench.rounds.only):

@@ -6,7 +6,7 @@ from storefront.db import WEB_SETTINGS, open_database
 from tests.bench.catalogue import Catalogue
 from tests.bench.journeys import Journey
 from tests.bench.reference import Recorded
-from tests.bench.scenarios import a_booking, an_order, every_goods, new_lists, programs, seen_lists
+from tests.bench.scenarios import a_booking, an_order, every_goods, new_lists, programs, searches, seen_lists
 from tests.bench.shopper import Lost, Shopper
 from tests.bench.statements import Inside, Statement, app_of, heard
 
@@ -62,6 +62,7 @@ async def listen(data_dir: Path, database_url: str, catalogue: Catalogue) -> Lis
         await listener.hear_pages("W1", every_goods(catalogue))
         await listener.hear_pages("W2", seen_lists())
         await listener.hear_pages("W2 cold", new_lists())
+        await listener.hear_pages("W3", searches())
         await listener.hear_pages("B1", programs(catalogue))
         await listener.hear_journey("W4", an_order(catalogue, 0))
         await listener.hear_journey("B4", a_booking(catalogue, 0))

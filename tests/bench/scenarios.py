@@ -223,6 +223,25 @@ def new_lists() -> list[str]:
     return [f"/goods?min_price={won}" for won in range(1, 4000)]
 
 
+def searches() -> list[str]:
+    """What many people look for: words, initials, a typing error, a page further on, a filter."""
+    asked = (
+        "사과",
+        "된장",
+        "ㄱㄱㅁ",
+        "표고버섯",
+        "고구마 캐기",
+        "꿀사과",
+        "유정란 선물",
+        "떡메치기",
+        "고추짱",
+        "들기름",
+    )
+    return [f"/search?q={quote(query)}" for query in asked] + [
+        f"/search?q={quote('사과')}&page=2", f"/search?q={quote('된장')}&kind=goods",
+    ]  # fmt: skip
+
+
 def programs(catalogue: Catalogue) -> list[str]:
     first = catalogue.size.goods + 1
     return [
