@@ -61,19 +61,31 @@ class Postings:
     is_cut: bool = False
 
     async def fetch(self, readings: Iterable[Attempt]) -> None:
-        """One statement."""
-        wanted = {query for reading in readings for query in self._queries(reading)} - self._found.keys()
-        if not wanted:
+        """One statement, or a second one where several words are wanted together and one of them is very common."""
+        readings = list(readings)
+        await self._ask({query: query for reading in readings for query in self._queries(reading)})
+        for reading in readings:
+            await self._fetch_together(reading)
+
+    async def _fetch_together(self, reading: Attempt) -> None:
+        """A common word's documents, where they were cut, only as far as they have the rarest of the others."""
+        groups = [self._tiers_of(group) for group in reading.groups]
+        sizes = [sum(len(self._found[tier.query]) for tier in tiers) for tiers in groups]
+        cut = [tier.query for tiers in groups for tier in tiers if self._is_cut(tier.query)]
+        if not cut:
             return
-        asked = sorted(wanted)
-        rows = await connections.get("default").execute_query_dict(POSTINGS, [asked, self.most])
-        self._found |= {key: [] for key in asked} | {asked[row["place"] - 1]: row["found"] for row in rows}
-        self.is_cut = self.is_cut or any(len(self._found[query]) >= self.most for query in asked)
+        if len(groups) < 2 or reading.share < 1:
+            self.is_cut = True
+            return
+        rarest = groups[sizes.index(min(sizes))]
+        beside = " | ".join(tier.query for tier in rarest)
+        common = [query for query in cut if query not in {tier.query for tier in rarest}]
+        await self._ask({query: f"({query}) & ({beside})" for query in common}, again=True)
 
     def _queries(self, reading: Attempt) -> Iterable[str]:
-        for nth, group in enumerate(reading.groups):
+        for group in reading.groups:
             for tier in self._tiers_of(group):
-                yield self._query(tier, reading, nth)
+                yield tier.query
         for labels in reading.measures:
             yield self._amounts(labels, reading)
 
@@ -88,17 +100,22 @@ class Postings:
             self._tiers[group] = tiers_of(group, self.tags)
         return self._tiers[group]
 
-    def _query(self, tier: Tier, reading: Attempt, nth: int) -> str:
-        """Where words are wanted together, a common one is read only as far as the others are there too."""
-        if reading.share < 1:
-            return tier.query
-        others = (group for at, group in enumerate(reading.groups) if at != nth)
-        beside = [" | ".join(each.query for each in self._tiers_of(group)) for group in others]
-        return " & ".join(f"({query})" for query in (tier.query, *beside))
+    def _is_cut(self, query: str) -> bool:
+        return len(self._found[query]) >= self.most
+
+    async def _ask(self, queries: dict[str, str], *, again: bool = False) -> None:
+        wanted = {name: query for name, query in queries.items() if again or name not in self._found}
+        if wanted:
+            rows = await connections.get("default").execute_query_dict(
+                POSTINGS, [list(wanted.values()), self.most]
+            )
+            found = {row["place"] - 1: row["found"] for row in rows}
+            for place, name in enumerate(wanted):
+                self._found[name] = found.get(place) or []
 
     def scores(self, reading: Attempt) -> Scores:
         weights = reading.weights or (1,) * len(reading.groups)
-        points = [self._points(reading, nth) for nth in range(len(reading.groups))]
+        points = [self._points(self._tiers_of(group)) for group in reading.groups]
         met = (
             set(points[0]).intersection(*points[1:])
             if reading.share >= 1
@@ -114,13 +131,12 @@ class Postings:
                 scores[each] += RIGHT_AMOUNT
         return scores
 
-    def _points(self, reading: Attempt, nth: int) -> Scores:
-        """The best place any of a group's words stands in, and a little for the other places."""
-        tiers = self._tiers_of(reading.groups[nth])
+    def _points(self, tiers: Sequence[Tier]) -> Scores:
+        """The best place any of the words stands in, and a little for the other places."""
         best: Scores = {}
         seen: dict[str, set[Document]] = {tier.place: set() for tier in tiers}
         for tier in tiers:
-            new = set(self._found[self._query(tier, reading, nth)])
+            new = set(self._found[tier.query])
             if not new:
                 continue
             new -= seen[tier.place]
