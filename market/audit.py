@@ -39,14 +39,17 @@ async def violations(rules: "tuple[Rule, ...] | None" = None) -> list[Violation]
         for setting in SETTINGS:
             await db.execute_query(f"SET LOCAL {setting}")
         for rule in rules or RULES:
-            rows = await db.execute_query_dict(
-                f"SELECT id, count(*) OVER () AS whole FROM ({rule.finds}) broken(id) LIMIT {MOST_IDS}"
-            )
+            rows = await db.execute_query_dict(question(rule))
             if rows:
                 found.append(
                     Violation(rule.name, rule.says, rows[0]["whole"], [str(row["id"]) for row in rows])
                 )
     return found
+
+
+def question(rule: Rule) -> str:
+    """The first ids that break the rule, each beside how many do."""
+    return f"SELECT id, count(*) OVER () AS whole FROM ({rule.finds}) broken(id) LIMIT {MOST_IDS}"
 
 
 RULES = (

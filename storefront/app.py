@@ -63,6 +63,7 @@ from storefront.pages import (
 )
 from storefront.services import Services
 from storefront.signpost import Signpost
+from storefront.spare_memory import giving_back_spare_memory
 from storefront.web import machine, page
 from villages.people import Permission as May
 
@@ -259,7 +260,10 @@ def build_app(services: Services, *, database_url: str) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_database(database_url, timeouts=WEB_SETTINGS, patience=3.0):
+        async with (
+            open_database(database_url, timeouts=WEB_SETTINGS, patience=3.0),
+            giving_back_spare_memory(),
+        ):
             search_with(services.meili)
             yield
         await services.close()

@@ -15,7 +15,6 @@ from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser as ChromiumBrowser
 from playwright.sync_api import sync_playwright
 
-from market.audit import violations
 from storefront.cluster import Cluster
 from storefront.db import open_database
 from tests.database import ResettableDatabase, cloned_database, make_template, resettable, shared_cluster
@@ -66,12 +65,18 @@ def database_url(database_of_this_process: ResettableDatabase) -> Iterator[str]:
 
 
 @pytest.fixture
-async def db(database_url: str) -> AsyncIterator[str]:
-    """Tortoise is open on `database_url`, which is also its value. Afterwards the auditor must find nothing."""
-    async with open_database(database_url):
-        yield database_url
-        found = await violations()
+def audited_url(database_url: str, database_of_this_process: ResettableDatabase) -> Iterator[str]:
+    """`database_url`; before it is emptied the auditor must find nothing."""
+    yield database_url
+    found = database_of_this_process.broken()
     assert not found, found
+
+
+@pytest.fixture
+async def db(audited_url: str) -> AsyncIterator[str]:
+    """Tortoise is open on `audited_url`, which is also its value."""
+    async with open_database(audited_url):
+        yield audited_url
 
 
 @pytest.fixture
@@ -84,12 +89,10 @@ def new_database(migrated_cluster: Cluster, worker_id: str) -> Iterator[Callable
 
 
 @pytest.fixture
-async def many(database_url: str) -> AsyncIterator[str]:
+async def many(audited_url: str) -> AsyncIterator[str]:
     """`db` with 24 connections, so that people really meet in it."""
-    async with open_database(database_url, connections=24):
-        yield database_url
-        found = await violations()
-    assert not found, found
+    async with open_database(audited_url, connections=24):
+        yield audited_url
 
 
 @pytest.fixture

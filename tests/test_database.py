@@ -1,11 +1,15 @@
 """The reset between tests: whatever a test wrote is gone, whatever the migrations wrote is back."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 
 import pytest
 
+from market.audit import violations
 from storefront.cluster import Cluster
+from storefront.db import open_database
+from tests.builders import goods, rows
 from tests.database import RESETTING, ResettableDatabase, cloned_database, resettable
 
 TABLES = """
@@ -50,6 +54,21 @@ def test_after_a_reset_the_rules_of_the_database_hold_again(database: Resettable
     database.reset()
 
     assert ask(database, "SHOW session_replication_role") == [("origin",)]
+
+
+async def test_what_a_test_leaves_wrong_is_found(
+    database_url: str, database_of_this_process: ResettableDatabase
+):
+    async with open_database(database_url):
+        assert await asyncio.to_thread(database_of_this_process.broken) == []
+
+        await goods(left=10)
+        await rows("UPDATE shelves SET on_hand = 9")
+
+        said = [f"{each.rule}: {only}" for each in await violations() for only in each.ids]
+    found = await asyncio.to_thread(database_of_this_process.broken)
+    assert found == said
+    assert [each.partition(":")[0] for each in found] == ["on-hand-is-its-movements"]
 
 
 def test_a_test_reaches_no_other_machine():
