@@ -8,7 +8,7 @@ from tortoise import connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
-from market.orders import Order
+from market.orders import Line, Order
 from market.refund_confirmation import LOCK, LOCK_PARTS
 from market.refund_rules import PartRefund, refund_data
 from market.refunds import RefundCause, RefundQuote
@@ -30,7 +30,7 @@ async def return_offer(
     now: datetime,
 ) -> PartRefund:  # fmt: skip
     """What would be promised now; nothing is written. Raises `NotReturnable`, `NotFound` for lines of nobody's."""
-    sent = _half_with(await sent_halves(connections.get("default"), order_id, village_ids), wanted)
+    sent = await _half_with(connections.get("default"), order_id, wanted, village_ids)
     return return_refund(sent, wanted, reason, by_staff=by != SHOPPER, today=seoul_day(now))
 
 
@@ -50,9 +50,9 @@ async def ask_return(
         await db.execute_query(LOCK, [order.id])
         if known := await Return.get_or_none(key=key, using_db=db):
             return _same(known, order, reason, wish)
-        part_id = _half_with(await sent_halves(db, order.id, village_ids), wanted).half.id
+        part_id = (await _half_with(db, order.id, wanted, village_ids)).half.id
         await db.execute_query(LOCK_PARTS, [[part_id]])
-        sent = _half_with(await sent_halves(db, order.id, village_ids), wanted)
+        sent = await _half_with(db, order.id, wanted, village_ids)
         offer = return_refund(sent, wanted, reason, by_staff=by != SHOPPER, today=seoul_day(now))
         if expected is not None and expected != offer.amount:
             raise Stale("그사이 주문이 바뀌어 돌려받으실 돈이 달라졌습니다. 다시 확인해 주세요.")
@@ -66,13 +66,21 @@ async def ask_return(
     return asked
 
 
-def _half_with(halves: list[Sent], wanted: Mapping[int, int]) -> Sent:
+async def _half_with(
+    db: BaseDBAsyncClient, order_id: int, wanted: Mapping[int, int], village_ids: Sequence[int] | None
+) -> Sent:
     """The one half that all these lines are of."""
-    lines = {line: count for line, count in wanted.items() if count}
-    own = [sent for sent in halves if lines.keys() & {line.id for line in sent.half.lines}]
-    known = {line.id for sent in own for line in sent.half.lines}
-    if not lines.keys() <= known:
-        raise NotFound("이 주문에 없는 것입니다. 주문 화면에서 다시 골라 주세요.")
+    halves = await sent_halves(db, order_id, village_ids)
+    lines = {line for line, count in wanted.items() if count}
+    own = [sent for sent in halves if lines & {line.id for line in sent.half.lines}]
+    if unknown := lines - {line.id for sent in own for line in sent.half.lines}:
+        # A half that was all called off counts no more: its lines are told apart from those of another order.
+        theirs = Line.filter(id__in=unknown, part__order_id=order_id).using_db(db)
+        if village_ids is not None:
+            theirs = theirs.filter(part__village_id__in=village_ids)
+        if await theirs.count() < len(unknown):
+            raise NotFound("이 주문에 없는 것입니다. 주문 화면에서 다시 골라 주세요.")
+        raise NotReturnable("지금은 돌려보내실 수 없는 것이 있습니다. 주문 화면에서 다시 골라 주세요.")
     if len(own) != 1:
         raise NotReturnable(
             "돌려보내실 것을 골라 주세요."

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import pytest
+
 from market import stock
 from market.orders import Line, Order
 from market.refund_confirmation import confirm_refund
@@ -114,11 +116,13 @@ async def citys_code(race: Race) -> str:
     return quote.code
 
 
-async def test_what_the_city_calls_off_in_the_same_moment_goes_back_once(many):
+@pytest.mark.parametrize("city_first", [False, True], ids=["taken-back-first", "city-first"])
+async def test_what_the_city_calls_off_in_the_same_moment_goes_back_once(many, city_first):
     race = await of_one()
     code = await citys_code(race)
+    both = [taken_back(race), called_off(race, code)]
 
-    ended = await meet(many, [taken_back(race), called_off(race, code)], before=asking.LOCK)
+    ended = await meet(many, both[::-1] if city_first else both, before=asking.LOCK)
 
     assert ended in ({"taken back": 1, "QuoteEnded": 1}, {"called off": 1, "NotReturnable": 1})
     line = await Line.get()
