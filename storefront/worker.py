@@ -19,7 +19,7 @@ from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on
 from market.nightly_check import check_nightly
 from market.reconciling import reconcile_nightly
-from market.refund_payouts import pay_refunds
+from market.refund_payouts import forget_accounts, pay_refunds
 from market.refund_quotes import forget_old_quotes
 from market.returns.late import remind_of_late_returns
 from market.seat_offers import end_overdue_offers
@@ -75,6 +75,7 @@ DUTIES = [
         lambda now, services: reconcile_nightly(now, services.gateway),
     ),
     Duty("forget what nobody confirmed", 3600, lambda now, _: forget_old_quotes(now)),
+    Duty("forget where money was sent", 3600, lambda now, _: forget_accounts(now)),
     Duty("forget who waited", 3600, lambda now, _: forget_old_parties(now)),
     Duty("forget what was looked for long ago", 3600, lambda now, _: forget_old_missed(now)),
     Duty("end old log-ins", 3600, lambda now, _: end_old_logins(now)),
