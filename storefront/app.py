@@ -260,13 +260,15 @@ def build_app(services: Services, *, database_url: str) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with (
-            open_database(database_url, timeouts=WEB_SETTINGS, patience=3.0),
-            giving_back_spare_memory(),
-        ):
-            search_with(services.meili)
-            yield
-        await services.close()
+        try:
+            async with (
+                open_database(database_url, timeouts=WEB_SETTINGS, patience=3.0),
+                giving_back_spare_memory(),
+            ):
+                search_with(services.meili)
+                yield
+        finally:
+            await services.close()
 
     app = Starlette(
         routes=[Signpost(ROUTES)],

@@ -29,6 +29,7 @@ from storefront.worker import work
 
 log = logging.getLogger("jangnal.serving")
 PR_SET_PDEATHSIG = 1
+STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
 @contextmanager
@@ -96,7 +97,7 @@ class Household:
 
     def run(self) -> None:
         """Start all, start again what dies, and stop all at SIGTERM or Ctrl-C."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in STOPPING:
             signal.signal(number, self._leave)
         gc.collect()
         gc.freeze()
@@ -111,23 +112,30 @@ class Household:
             except ChildProcessError:
                 break
             name = self.pids.pop(pid, None)
-            if name and not self.leaving:
-                log.error("process died", extra={"facts": {"process": name, "status": status}})
+            if self.leaving:
+                continue
+            # Who is none of ours was started beside us: the payment sandbox, which only a new start brings back.
+            log.error("process died", extra={"facts": {"process": name or "sandbox", "status": status}})
+            if name:
                 time.sleep(0.5)  # a process that cannot live must not start a thousand times a second
-                if not self.leaving:
-                    self._start(name)
+                self._start(name)
 
     def _start(self, name: str) -> None:
+        """A word to stop waits while a child is born: then the parent knows its number, and the child can heed it."""
         parent = os.getpid()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+        if self.leaving:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            return
         pid = os.fork()
         if pid:
             self.pids[pid] = name
-            if self.leaving:  # told to stop while it was being born
-                os.kill(pid, signal.SIGTERM)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             return
         try:
-            for number in (signal.SIGTERM, signal.SIGINT):
+            for number in STOPPING:
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             _die_with(parent)
             self.chores[name]()
         except KeyboardInterrupt:
@@ -162,9 +170,11 @@ def run_worker(services: Services, database_url: str, *, heartbeat: Path | None 
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        async with open_database(database_url, connections=3, patience=60.0):
-            await work(services, until=stop, heartbeat=heartbeat)
-        await services.close()
+        try:
+            async with open_database(database_url, connections=3, patience=60.0):
+                await work(services, until=stop, heartbeat=heartbeat)
+        finally:
+            await services.close()
 
     asyncio.run(until_told())
 
