@@ -154,13 +154,24 @@ class Household:
 
 def serve(services: Services, *, database_url: str, listeners: list[socket.socket], worker: bool) -> None:
     """A web process at each of the listeners; until told to stop."""
-    chores: dict[str, Callable[[], None]] = {
-        f"web {number}": partial(_serve_web, services, database_url, listener)
-        for number, listener in enumerate(listeners, start=1)
-    }
-    if worker:
-        chores["worker"] = lambda: run_worker(services, database_url)
-    Household(chores).run()
+
+    def web(own: socket.socket) -> None:
+        _close_but(listeners, own)
+        _serve_web(services, database_url, own)
+
+    def duties() -> None:
+        _close_but(listeners)
+        run_worker(services, database_url)
+
+    chores = {f"web {number}": partial(web, own) for number, own in enumerate(listeners, start=1)}
+    Household(chores | ({"worker": duties} if worker else {})).run()
+
+
+def _close_but(listeners: list[socket.socket], own: socket.socket | None = None) -> None:
+    """Whoever is still busy when the parent is gone must not keep its successor from the port, nor callers waiting."""
+    for listener in listeners:
+        if listener is not own:
+            listener.close()
 
 
 def run_worker(services: Services, database_url: str, *, heartbeat: Path | None = None) -> None:
