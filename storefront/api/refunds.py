@@ -19,9 +19,9 @@ from market.refund_quotes import Quoted, quote_refund, quoted
 from market.refunds import RefundCause
 from storefront.api.answers import json_answer
 from storefront.api.orders import NUMBER, bearer_token, no_token, order_as_json
-from storefront.api.pace import keep_pace
 from storefront.api.wishes import BadJson, read_as, read_json
 from storefront.faults import answer
+from storefront.pace import keep_pace
 from storefront.pages.refund_forms import (
     ACCOUNT_NUMBER,
     MOST_OF_BANK,
