@@ -35,11 +35,26 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Where a label may have its middle. `anchor`: which end of it keeps its place, letters are rarely that wide."""
+
+    x: float
+    y: float
+    anchor: str = "middle"
+
+
+@dataclass(frozen=True)
 class Label:
     text: str
     x: float
     y: float
     kind: str
+    anchor: str = "middle"
+
+    @property
+    def anchor_x(self) -> float:
+        half = len(self.text) * SIGN / 2
+        return round(self.x + {"start": -half, "middle": 0, "end": half}[self.anchor], 1)
 
 
 @dataclass(frozen=True)
@@ -148,13 +163,13 @@ def _labels(outline: Outline | None, pins: list[Pin], scale: Scale) -> list[Labe
             if on_paper and all(
                 abs(x - left) > half + width or abs(y - top) > LABEL for left, top, width in taken
             ):
-                labels.append(Label(text, round(x, 1), round(y, 1), kind))
+                labels.append(Label(text, round(x, 1), round(y, 1), kind, spot.anchor))
                 taken.append((x, y, half))
                 break
     return labels
 
 
-def _wanted(outline: Outline | None, pins: list[Pin], scale: Scale) -> Iterator[tuple[str, str, list[Point]]]:
+def _wanted(outline: Outline | None, pins: list[Pin], scale: Scale) -> Iterator[tuple[str, str, list[Spot]]]:
     """Kind, text and where it may stand, the best first."""
     marks = [("peak", outline.peaks), ("water", outline.waters)] if outline else []
     for kind, found in marks:
@@ -168,5 +183,9 @@ def _wanted(outline: Outline | None, pins: list[Pin], scale: Scale) -> Iterator[
         yield "district", name, _around(scale.point(at), AROUND_A_MARK)
 
 
-def _around(middle: Point | Pin, steps: Iterable[tuple[float, float]]) -> list[Point]:
-    return [Point(middle.x + right, middle.y + down) for right, down in steps]
+def _around(middle: Point | Pin, steps: Iterable[tuple[float, float]]) -> list[Spot]:
+    """What stands beside it begins, or ends, there."""
+    return [
+        Spot(middle.x + right, middle.y + down, "middle" if down or not right else "start" if right > 0 else "end")
+        for right, down in steps
+    ]  # fmt: skip

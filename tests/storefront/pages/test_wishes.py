@@ -117,7 +117,7 @@ async def test_nothing_is_agreed_to_beforehand(shopper: Shopper):
 
     form = (await shopper.get("/goods/apples/wishes")).text
 
-    assert "checked" not in form and "광고" in form and "언제든 그만두실 수 있습니다" in form
+    assert "checked" not in form and "광고" in form and "그만두실 때까지" in form
 
 
 async def test_what_is_there_leads_to_itself(shopper: Shopper):
