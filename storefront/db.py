@@ -33,6 +33,7 @@ APPS = {
         "market.bookings",
         "market.dates.offers",
         "market.waiting_parties",
+        "market.wishes.tables",
         "market.payments",
         "market.reconciled_days",
         "market.refunds",

@@ -4,10 +4,13 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from playwright.sync_api import Page as Tab
 
+from market.wishes.tables import wish_token
 from tests.shop import Shop
+from villages.days import SEOUL
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,25 @@ def join(tab: Tab, adults: str) -> None:
     tab.fill("[name=name]", "박기다림")
     tab.fill("[name=phone]", f"010-{secrets.randbelow(10**4):04}-{secrets.randbelow(10**4):04}")
     press(tab, "자리 기다리기")
+
+
+def to_wish_form(tab: Tab, shop: Shop) -> None:
+    """For the first thing of the calendar that is not there; half a year from now there are some."""
+    later = (datetime.now(SEOUL).month + 5) % 12 + 1
+    link(f"/season?month={later}", "a.bell")(tab, shop)
+
+
+def ask_to_be_told(tab: Tab, shop: Shop) -> None:
+    to_wish_form(tab, shop)
+    tab.fill("[name=phone]", "010-8888-7777")
+    tab.check("[name=agreed]", force=True)
+    press(tab, "나오면 알려 주세요")
+
+
+def to_a_wish(tab: Tab, shop: Shop) -> None:
+    """The first one of this shop, by the link that its message has."""
+    ask_to_be_told(tab, shop)
+    go(tab, shop, f"/wishes/1?t={wish_token(1, (shop.data_dir / 'secret_key').read_text())}")
 
 
 def order_a_visit(tab: Tab, shop: Shop, code: str = "P087") -> None:
@@ -353,6 +375,9 @@ PAGES = [
     Seen("search", "/search", "/search?q=사과"),
     Seen("season", "/season", "/season"),
     Seen("map", "/map", "/map"),
+    Seen("wish form", "/goods/{slug}/wishes", to_wish_form),
+    Seen("wish for what is there", "/programs/{slug}/wishes", lambda tab, shop: go(tab, shop, f"{shop.address_of('P087')}/wishes")),
+    Seen("wish", "/wishes/{id}", to_a_wish),
     Seen("cart", "/cart", put_in_cart),
     Seen("checkout who", "/checkout", lambda tab, shop: (put_in_cart(tab, shop), go(tab, shop, "/checkout"))[1]),
     Seen("checkout where", "/checkout", to_address),
@@ -424,6 +449,8 @@ STATES = [
     Seen("buyer with mistakes", "/checkout/buyer", empty_buyer, status=422),
     Seen("lookup with mistakes", "/orders/lookup", empty_form("/orders/lookup"), status=422),
     Seen("waiting with mistakes", "/programs/{slug}/waiting-parties", lambda tab, shop: (to_waiting_form(tab, shop), press(tab, "자리 기다리기"))[1], status=422),
+    Seen("wish with mistakes", "/goods/{slug}/wishes", lambda tab, shop: (to_wish_form(tab, shop), press(tab, "나오면 알려 주세요"))[1], status=422),
+    Seen("wish kept", "/goods/{slug}/wishes", ask_to_be_told),
     Seen("login with mistakes", "/login", empty_form("/login"), status=422),
     Seen("new pool with mistakes", "/desk/pools", empty_form("/desk/pools/new"), "naejangsan", status=422, skin="desk"),
     Seen("new goods with mistakes", "/desk/goods", empty_form("/desk/goods/new"), "naejangsan", status=422, skin="desk"),
