@@ -3,13 +3,16 @@
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from playwright.sync_api import Page as Tab
 
 from market.wishes.tables import wish_token
 from tests.shop import Shop
+from tests.tabs import a_tab
 from villages.days import SEOUL
 
 
@@ -42,6 +45,23 @@ def sign_in(tab: Tab, shop: Shop, who: str) -> None:
     tab.fill("[name=password]", shop.password)
     with tab.expect_navigation():
         tab.locator("main form button:visible").first.click()
+
+
+def stay_signed_in(tab: Tab, shop: Shop, who: str) -> None:
+    """Signs in once for each shop and person; later tabs have the cookies."""
+    if (shop.origin, who) not in SIGNED_IN:
+        sign_in(tab, shop, who)
+        SIGNED_IN[shop.origin, who] = tab.context.storage_state()["cookies"]
+    tab.context.add_cookies(SIGNED_IN[shop.origin, who])
+
+
+SIGNED_IN: dict[tuple[str, str], list[Any]] = {}
+
+
+def other_tab(tab: Tab) -> AbstractContextManager[Tab]:
+    """Somebody else's, at another place."""
+    assert tab.context.browser
+    return a_tab(tab.context.browser)
 
 
 def press(tab: Tab, text: str) -> None:
@@ -170,14 +190,10 @@ def paid_order(tab: Tab, shop: Shop) -> str:
     """A paid order of this browser, confirmed by an officer in another one; its address."""
     order_by_transfer(tab, shop)
     path = tab.url.removeprefix(shop.origin).partition("?")[0]
-    assert tab.context.browser
-    office = tab.context.browser.new_context()
-    desk = office.new_page()
-    desk.set_default_timeout(60_000)
-    sign_in(desk, shop, "officer")
-    go(desk, shop, f"/city/deposits?q={path.rpartition('/')[2]}")
-    press(desk, "입금 확인")
-    office.close()
+    with other_tab(tab) as desk:
+        stay_signed_in(desk, shop, "officer")
+        go(desk, shop, f"/city/deposits?q={path.rpartition('/')[2]}")
+        press(desk, "입금 확인")
     go(tab, shop, path)
     return path
 
@@ -202,18 +218,14 @@ def a_visit_called_off(tab: Tab, shop: Shop) -> str:
     """Of a program that no other walk books; the order's address."""
     order_a_visit(tab, shop, "P083")
     path = tab.url.removeprefix(shop.origin).partition("?")[0]
-    assert tab.context.browser
     for who, button in (("officer", "입금 확인"), ("okjeongho", "체험 취소하고 알리기")):
-        office = tab.context.browser.new_context()
-        desk = office.new_page()
-        desk.set_default_timeout(60_000)
-        sign_in(desk, shop, who)
-        if who == "officer":
-            go(desk, shop, f"/city/deposits?q={path.rpartition('/')[2]}")
-        else:
-            to_cancellation_of(desk, shop, path)
-        press(desk, button)
-        office.close()
+        with other_tab(tab) as desk:
+            stay_signed_in(desk, shop, who)
+            if who == "officer":
+                go(desk, shop, f"/city/deposits?q={path.rpartition('/')[2]}")
+            else:
+                to_cancellation_of(desk, shop, path)
+            press(desk, button)
     return path
 
 
@@ -242,17 +254,13 @@ def called_off(tab: Tab, shop: Shop) -> None:
 def arrived_order(tab: Tab, shop: Shop) -> str:
     """A paid order of this browser whose apples were sent and have come; its address."""
     path = paid_order(tab, shop)
-    assert tab.context.browser
-    hall = tab.context.browser.new_context()
-    desk = hall.new_page()
-    desk.set_default_timeout(60_000)
-    sign_in(desk, shop, "naejangsan")
-    go(desk, shop, f"/desk{path}")
-    desk.locator("[name=courier]").first.check(force=True)
-    desk.fill("[name=tracking]", "123456789012")
-    press(desk, "보냈어요")
-    press(desk, "잘 도착했어요")
-    hall.close()
+    with other_tab(tab) as desk:
+        stay_signed_in(desk, shop, "naejangsan")
+        go(desk, shop, f"/desk{path}")
+        desk.locator("[name=courier]").first.check(force=True)
+        desk.fill("[name=tracking]", "123456789012")
+        press(desk, "보냈어요")
+        press(desk, "잘 도착했어요")
     go(tab, shop, path)
     return path
 
@@ -275,12 +283,8 @@ def send_back(tab: Tab, shop: Shop, button: str = "돌려받기") -> str:
 
 def to_desk_return_form(tab: Tab, shop: Shop) -> None:
     """For a shopper who calls: her order has come, nothing of it comes back yet."""
-    assert tab.context.browser
-    home = tab.context.browser.new_context()
-    shopper = home.new_page()
-    shopper.set_default_timeout(60_000)
-    path = arrived_order(shopper, shop)
-    home.close()
+    with other_tab(tab) as shopper:
+        path = arrived_order(shopper, shop)
     go(tab, shop, f"/desk{path}")
     with tab.expect_navigation():
         tab.locator("main a[href$='/returns/new']").click()
@@ -288,13 +292,9 @@ def to_desk_return_form(tab: Tab, shop: Shop) -> None:
 
 def at_the_desk(tab: Tab, shop: Shop, path: str, who: str) -> None:
     """Another person's page about a return that a shopper asks for in a browser of her own."""
-    assert tab.context.browser
-    home = tab.context.browser.new_context()
-    shopper = home.new_page()
-    shopper.set_default_timeout(60_000)
-    number = send_back(shopper, shop, "바꾸기" if who == "naejangsan" else "돌려받기")
-    order = shopper.url.partition("/orders/")[2].partition("/")[0]
-    home.close()
+    with other_tab(tab) as shopper:
+        number = send_back(shopper, shop, "바꾸기" if who == "naejangsan" else "돌려받기")
+        order = shopper.url.partition("/orders/")[2].partition("/")[0]
     go(tab, shop, path.format(id=number, number=order))
 
 

@@ -64,9 +64,9 @@ class Crawl:
 
 
 @pytest.fixture(scope="module")
-def crawl(cluster: Cluster, cluster_folder: Path, worker_id: str) -> Iterator[Crawl]:
-    make_demo(cluster, cluster_folder)
-    with cloned_database(cluster, f"crawl_{worker_id}", template=DEMO) as url:
+def crawl(migrated_cluster: Cluster, cluster_folder: Path, worker_id: str) -> Iterator[Crawl]:
+    make_demo(migrated_cluster, cluster_folder)
+    with cloned_database(migrated_cluster, f"crawl_{worker_id}", template=DEMO) as url:
         yield run_apart(the_crawl(url, cluster_folder / "demo"))
 
 

@@ -16,8 +16,9 @@ import pytest
 
 from market.finding.meili_settings import SERVING
 from storefront.cluster import running_cluster
-from storefront.db import open_database, run_migrations
+from storefront.db import open_database
 from tests.builders import goods
+from tests.database import copy_template
 from tests.meili_stand_in.server import KEY, StandIn, running_stand_in
 
 JANGNAL = [sys.executable, "-m", "storefront"]
@@ -119,9 +120,9 @@ def test_production_refuses_the_demo_city(production):
     assert "production" in ended.stderr
 
 
-def test_a_database_that_is_killed_gives_503_in_korean_and_comes_back(tmp_path):
+def test_a_database_that_is_killed_gives_503_in_korean_and_comes_back(migrated_cluster, tmp_path):
     with running_cluster(tmp_path / "own", settings={"fsync": "off"}) as cluster:
-        run_migrations(cluster.url())
+        copy_template(migrated_cluster, cluster)
         postmaster = int((cluster.data / "postmaster.pid").read_text().splitlines()[0])
         with serving(settings_of(cluster.url(), tmp_path), "--no-worker", "--workers", "1") as (_, origin):
             assert httpx.get(f"{origin}/help").status_code == 200
