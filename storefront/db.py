@@ -83,6 +83,7 @@ def configuration(
 ) -> dict[str, Any]:
     """What Tortoise wants to know about this database. `patience`: seconds that one statement may keep us waiting."""
     connection = expand_db_url(url)
+    connection["engine"] = "storefront.kept_connections"
     connection["credentials"] |= {
         "connection_class": PlainConnection,
         "server_settings": {"application_name": "jangnal", "timezone": "UTC", "jit": "off"}
