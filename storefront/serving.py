@@ -22,9 +22,10 @@ import uvicorn
 
 from storefront.app import build_app
 from storefront.cluster import Cluster, running_cluster
-from storefront.db import open_database
+from storefront.db import lay_out_tables, open_database
 from storefront.services import SandboxAt, Services
 from storefront.settings import BadSettings, Settings
+from storefront.web import compile_templates
 from storefront.worker import work
 
 log = logging.getLogger("jangnal.serving")
@@ -146,8 +147,10 @@ class Household:
 
 def serve(services: Services, *, database_url: str, listeners: list[socket.socket], worker: bool) -> None:
     """A web process at each of the listeners; until told to stop."""
+    lay_out_tables(database_url)
+    compile_templates()
     chores: dict[str, Callable[[], None]] = {
-        f"web {number}": partial(_serve_web, services, database_url, listener)
+        f"web {number}": partial(_serve_web, _loaded(services, database_url), listener)
         for number, listener in enumerate(listeners, start=1)
     }
     if worker:
@@ -169,7 +172,12 @@ def run_worker(services: Services, database_url: str, *, heartbeat: Path | None 
     asyncio.run(until_told())
 
 
-def _serve_web(services: Services, database_url: str, listener: socket.socket) -> None:
+def _serve_web(config: uvicorn.Config, listener: socket.socket) -> None:
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _loaded(services: Services, database_url: str) -> uvicorn.Config:
+    """The site and all that uvicorn imports for it, in the parent's memory, which its children share."""
     config = uvicorn.Config(
         build_app(services, database_url=database_url),
         loop="uvloop",
@@ -184,7 +192,8 @@ def _serve_web(services: Services, database_url: str, listener: socket.socket) -
         forwarded_allow_ips=",".join(services.settings.trusted_proxies) or None,
         timeout_graceful_shutdown=10,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    config.load()
+    return config
 
 
 def _die_with(parent: int) -> None:
