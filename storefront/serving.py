@@ -22,9 +22,10 @@ import uvicorn
 
 from storefront.app import build_app
 from storefront.cluster import Cluster, running_cluster
-from storefront.db import open_database
+from storefront.db import lay_out_tables, open_database
 from storefront.services import SandboxAt, Services
 from storefront.settings import BadSettings, Settings
+from storefront.web import compile_templates
 from storefront.worker import work
 
 log = logging.getLogger("jangnal.serving")
@@ -154,16 +155,21 @@ class Household:
 
 def serve(services: Services, *, database_url: str, listeners: list[socket.socket], worker: bool) -> None:
     """A web process at each of the listeners; until told to stop."""
+    lay_out_tables(database_url)
+    compile_templates()
 
-    def web(own: socket.socket) -> None:
+    def web(config: uvicorn.Config, own: socket.socket) -> None:
         _close_but(listeners, own)
-        _serve_web(services, database_url, own)
+        _serve_web(config, own)
 
     def duties() -> None:
         _close_but(listeners)
         run_worker(services, database_url)
 
-    chores = {f"web {number}": partial(web, own) for number, own in enumerate(listeners, start=1)}
+    chores = {
+        f"web {number}": partial(web, _loaded(services, database_url), own)
+        for number, own in enumerate(listeners, start=1)
+    }
     Household(chores | ({"worker": duties} if worker else {})).run()
 
 
@@ -190,7 +196,12 @@ def run_worker(services: Services, database_url: str, *, heartbeat: Path | None 
     asyncio.run(until_told())
 
 
-def _serve_web(services: Services, database_url: str, listener: socket.socket) -> None:
+def _serve_web(config: uvicorn.Config, listener: socket.socket) -> None:
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _loaded(services: Services, database_url: str) -> uvicorn.Config:
+    """The site and all that uvicorn imports for it, in the parent's memory, which its children share."""
     config = uvicorn.Config(
         build_app(services, database_url=database_url),
         loop="uvloop",
@@ -205,7 +216,8 @@ def _serve_web(services: Services, database_url: str, listener: socket.socket) -
         forwarded_allow_ips=",".join(services.settings.trusted_proxies) or None,
         timeout_graceful_shutdown=10,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    config.load()
+    return config
 
 
 def _die_with(parent: int) -> None:
