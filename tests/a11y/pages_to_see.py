@@ -51,7 +51,7 @@ def stay_signed_in(tab: Tab, shop: Shop, who: str) -> None:
     """Signs in once for each shop and person; later tabs have the cookies."""
     if (shop.origin, who) not in SIGNED_IN:
         sign_in(tab, shop, who)
-        SIGNED_IN[shop.origin, who] = tab.context.storage_state()["cookies"]
+        SIGNED_IN[shop.origin, who] = tab.context.cookies()
     tab.context.add_cookies(SIGNED_IN[shop.origin, who])
 
 

@@ -5,6 +5,6 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0018_accounts_forgotten_and_second_endings")]
+    dependencies = [("market", "0019_wishes")]
 
     operations = [ops.RemoveConstraint(model_name="Refund", name="refunds_forget_the_account_once_paid")]
