@@ -178,9 +178,10 @@ def _wanted(outline: Outline | None, pins: list[Pin], scale: Scale) -> Iterator[
             yield kind, f"{SIGNS[kind]} {name}", _around(scale.point(at), AROUND_A_MARK)
     for pin in pins:
         if pin.place.is_running:
-            side = half_width(pin.place.name) + PIN / 2 + 2
-            beside = [(across, down) for down in (0, 4, -4, 8, -8) for across in (side, -side)]
-            yield "village", pin.place.name, _around(pin, ((0, 22), (0, -22), *beside))
+            half = half_width(pin.place.name)
+            side, under = half + PIN / 2 + 2, half - PIN / 3
+            aslant = [(across, down) for down in (22, -22) for across in (under, -under)]
+            yield "village", pin.place.name, _around(pin, ((0, 22), (0, -22), (side, 0), (-side, 0), *aslant))
     for name, at in outline.districts if outline else ():
         yield "district", name, _around(scale.point(at), AROUND_A_MARK)
 

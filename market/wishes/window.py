@@ -56,10 +56,33 @@ async def something_comes(wish: Wish) -> bool:
     return bool(await connections.get("default").execute_query_dict(UNSENT, [f"wish {wish.id}"]))
 
 
+@dataclass(frozen=True)
+class Waited:
+    """A listing that somebody waits for, and how many do: all that its village is told."""
+
+    listing_id: int
+    name: str
+    kind: str
+    count: int
+
+    @property
+    def desk_url(self) -> str:
+        return (
+            f"/desk/goods#g{self.listing_id}"
+            if self.kind == Kind.goods
+            else f"/desk/programs#p{self.listing_id}"
+        )
+
+
+async def waited_for(village_ids: Sequence[int]) -> list[Waited]:
+    """What people wait for in these villages, the most wanted first."""
+    rows = await connections.get("default").execute_query_dict(WAITING, [list(village_ids)])
+    return [Waited(**row) for row in rows]
+
+
 async def waiting_for(village_ids: Sequence[int]) -> dict[int, int]:
     """Listing → how many wait for it; those nobody waits for are left out."""
-    rows = await connections.get("default").execute_query_dict(WAITING, [list(village_ids)])
-    return {row["listing_id"]: row["count"] for row in rows}
+    return {waited.listing_id: waited.count for waited in await waited_for(village_ids)}
 
 
 WISHED = f"""
@@ -71,6 +94,7 @@ WHERE l.slug = $1 AND l.kind = $2
 """
 UNSENT = f"SELECT id FROM notices WHERE {OF_WISHES} AND subject = $1 AND sent_at IS NULL LIMIT 1"
 WAITING = """
-SELECT w.listing_id, count(*)::int AS count FROM wishes w JOIN listings l ON l.id = w.listing_id
-WHERE w.state = 'waiting' AND l.village_id = ANY($1::bigint[]) GROUP BY 1
+SELECT l.id AS listing_id, l.name, l.kind, w.count
+FROM (SELECT listing_id, count(*)::int AS count FROM wishes WHERE state = 'waiting' GROUP BY 1) w
+JOIN listings l ON l.id = w.listing_id WHERE l.village_id = ANY($1::bigint[]) ORDER BY w.count DESC, l.id
 """

@@ -195,4 +195,6 @@ async def test_the_village_sees_how_many_wait_and_nobody_else_does(site: Site):
     goods_page = (await ours.get("/desk/goods")).text
     assert "2분이 나오기를 기다려요" in goods_page and "0108" not in goods_page
     assert "1분이 열리기를 기다려요" in (await ours.get("/desk/programs")).text
-    assert "기다려요" not in (await theirs.get("/desk/goods")).text
+    today = words(await ours.get("/desk"))
+    assert today.index("꿀사과 2분") < today.index("다도 1분")
+    assert not any(["기다" in (await theirs.get(path)).text for path in ("/desk", "/desk/goods")])
