@@ -10,12 +10,13 @@ from collections.abc import Collection, Sequence
 
 NUMBER = "CASE WHEN {0} > 0 THEN {0} + ({0} - 1) / 31 ELSE {0} * -32 END"
 """`number_of` in SQL."""
-_FILLED = re.compile(rb"[^\0]")
-_PLACES = [[place for place in range(8) if byte >> place & 1] for byte in range(256)]
+FEW = 100
+_ONE = re.compile("1")
 _SIGNS = bytes.maketrans(b"01", b"\x00\x01")
 
 Packed = int | array
-"""A set at rest: its numbers, or its bits where that is shorter."""
+"""A set at rest: its bits, or its numbers where that is much shorter."""
+SPARSE = 256
 
 
 def number_of(own: int) -> int:
@@ -38,10 +39,13 @@ def bits_of(numbers: Collection[int]) -> int:
 
 def numbers_of(bits: int) -> list[int]:
     """The lowest first."""
-    found = _bytes(bits)
-    return [
-        (filled.start() << 3) + place for filled in _FILLED.finditer(found) for place in _PLACES[filled[0][0]]
-    ]
+    if bits.bit_count() > FEW:
+        return [found.start() for found in _ONE.finditer(bin(bits)[:1:-1])]
+    numbers: list[int] = []
+    while bits:
+        numbers.append(bits.bit_length() - 1)
+        bits ^= 1 << numbers[-1]
+    return numbers[::-1]
 
 
 def among(numbers: Sequence[int], bits: int) -> list[int]:
@@ -57,7 +61,7 @@ def signs_of(bits: int, size: int) -> bytes:
 
 
 def packed(bits: int) -> Packed:
-    return array("I", numbers_of(bits)) if bits.bit_count() * 32 < bits.bit_length() else bits
+    return array("I", numbers_of(bits)) if bits.bit_count() * SPARSE < bits.bit_length() else bits
 
 
 def unpacked(kept: Packed) -> int:

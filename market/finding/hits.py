@@ -49,6 +49,9 @@ class Letters:
         self._of = bytearray()
         self._having: dict[int, int] = {}
 
+    def __len__(self) -> int:
+        return sum(bits.bit_count() for bits in self._having.values())
+
     def write(self, numbers_by_letters: dict[int, list[int]]) -> None:
         """New ones, or other letters of known ones."""
         numbers = [number for several in numbers_by_letters.values() for number in several]

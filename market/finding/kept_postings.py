@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
+from itertools import islice
 from operator import or_
 from typing import Any
 
 from tortoise import connections
 
 from market.bits import NUMBER, Packed, bits_of, packed, unpacked, weight_of
+from market.finding.entries import AMOUNT
 from market.finding.hits import Letters
 from market.finding.levels import Levels, merged
 from market.finding.postings import Tier, Tiers, any_of, levels_of
@@ -25,6 +27,8 @@ MOST_CHANGED = 2_000
 """Documents written anew that are remembered; after more of them everything is read again."""
 MOST_COMMON, COMMON = 1_500, 100
 """Words that are likely common, and the documents that make one so."""
+LARGE, WARMED_AT_ONCE = 20_000, 100
+"""Documents of a market whose common words are read beforehand."""
 AT_ONCE = 4
 """Rare words asked for together: each document found is held against all of them, and each question costs too."""
 # A document may become visible a little after its time: what is that young is read once more.
@@ -79,13 +83,16 @@ class KeptPostings:
     def look_again(self) -> None:
         self._look_at = 0.0
 
-    async def look(self) -> None:
-        """Costs nothing for two seconds, then one look at the newest document."""
+    async def look(self, vocabulary: Vocabulary) -> None:
+        """Costs nothing for two seconds, then one look at the newest document. The first one warms up."""
         if time.monotonic() < self._look_at or (self._newest is not None and self._turn.locked()):
             return
         async with self._turn:
             if time.monotonic() >= self._look_at:
+                is_first = self._newest is None
                 await self._look()
+                if is_first and len(self.letters) >= LARGE:
+                    await self._warm_up(vocabulary)
                 self._look_at = time.monotonic() + LOOK_EVERY
 
     async def _look(self) -> None:
@@ -137,6 +144,12 @@ class KeptPostings:
             self._keep(tiers, levels, len(self._changes), kept.read_at)
         return levels
 
+    async def _warm_up(self, vocabulary: Vocabulary) -> None:
+        """Of a large market the common words are read before anybody asks for them, some at a time."""
+        words = [tag + word for word, tags in islice(vocabulary.tags.items(), MOST_COMMON) for tag in tags]
+        for at in range(0, len(words), WARMED_AT_ONCE):
+            await self.levels(map(_alone, words[at : at + WARMED_AT_ONCE]), vocabulary)
+
     async def _read(self, missing: Sequence[Tiers], vocabulary: Vocabulary) -> dict[Tiers, Levels]:
         """Common words are kept by themselves too: several groups have them, and they cost the most."""
         kept, seen, now = self._kept, len(self._changes), time.monotonic()
@@ -173,9 +186,11 @@ class KeptPostings:
 
 def _parts(tier: Tier, vocabulary: Vocabulary) -> list[str]:
     """What is asked for at once: a common word alone, some rare ones together."""
-    words = tier.words.split("\n")
-    common = [word for word in words if vocabulary.place_of(word[1:]) < MOST_COMMON]
-    rare = [word for word in words if vocabulary.place_of(word[1:]) >= MOST_COMMON]
+    common: list[str] = []
+    rare: list[str] = []
+    for word in tier.words.split("\n"):
+        is_common = word[0] == AMOUNT or vocabulary.place_of(word[1:]) < MOST_COMMON
+        (common if is_common else rare).append(word)
     return common + ["\n".join(rare[at : at + AT_ONCE]) for at in range(0, len(rare), AT_ONCE)]
 
 

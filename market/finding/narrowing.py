@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from tortoise import connections
 
@@ -38,7 +39,7 @@ async def found_among(hits: Hits, wanted: Wanted, *, now: datetime) -> Found:
         villages=_facets(left.villages),
         categories=_facets(left.categories),
         certificates=_facets(left.certificates),
-        prices=tuple(Facet(choice.value, choice.text, choice.count) for choice in left.prices),
+        prices=tuple(left.prices),
         this_week=left.this_week,
         in_season=left.in_season,
     )
@@ -61,11 +62,8 @@ async def _items(ids: Sequence[int]) -> dict[int, Item]:
 
 def _facets(choices: Sequence[Choice]) -> tuple[Facet, ...]:
     """The commonest first."""
-    there = [choice for choice in choices if choice.value and choice.count]
-    return tuple(
-        Facet(choice.value, choice.text, choice.count)
-        for choice in sorted(there, key=lambda choice: -choice.count)
-    )
+    there = [choice for choice in choices if choice.count and choice.value]
+    return tuple(sorted(there, key=attrgetter("count"), reverse=True))
 
 
 def _commonest(counts: dict[str, int]) -> list[tuple[str, int]]:

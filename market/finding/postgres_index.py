@@ -74,7 +74,7 @@ class PostgresIndex:
 
     async def _hits_of(self, question: Question, *, exact: bool) -> Hits:
         """The ranked answer to the words alone; whoever overrides it has another engine."""
-        await self._postings.look()
+        await self._postings.look(question.vocabulary)
         state, hits = question.answered.get(exact, (None, None))
         if hits is None or state is not self._postings.state:
             state = self._postings.state
