@@ -149,11 +149,18 @@ class Offered:
         return self._where(each == village for each in self._columns.village_id)
 
     def _village_choices(self, left: int) -> list[Choice]:
-        if left.bit_count() < self._size // 20:
+        if left.bit_count() < self._size // 4:
             counts = Counter(map(self._village_of.__getitem__, numbers_of(left)))
         else:
             counts = Counter(compress(self._village_of, signs_of(left, self._size)))
-        return [Choice(row["slug"], row["short_name"], counts[row["id"]]) for row in self._villages]
+        return [
+            Choice(none.value, none.text, count) if (count := counts[village]) else none
+            for village, none in self._village_names
+        ]
+
+    @cached_property
+    def _village_names(self) -> list[tuple[int, Choice]]:
+        return [(row["id"], Choice(row["slug"], row["short_name"], 0)) for row in self._villages]
 
     def _price_choices(self, left: int) -> list[Choice]:
         return [

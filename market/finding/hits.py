@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Protocol
 
-from market.bits import Packed, among, bits_of, numbers_of, unpacked
+from market.bits import among, bits_of, numbers_of
 
 FEW = 200  # documents that are put in order one by one sooner than by sets
 
@@ -80,21 +82,20 @@ class Letters:
 class Levelled:
     """In sets of equals, the best first."""
 
-    levels: Sequence[Packed]
+    levels: Sequence[int]
     letters: Letters
-    packed_bits: Packed = 0
     corrected: str | None = None
     and_more: bool = False
 
     @property
     def bits(self) -> int:
-        return unpacked(self.packed_bits)
+        return reduce(or_, self.levels, 0)
 
     def best(self, bits: int, most: int) -> Sequence[int]:
         found: list[int] = []
         for level in self.levels:
             if len(found) >= most:
                 break
-            if here := unpacked(level) & bits:
+            if here := level & bits:
                 found += self.letters.in_order(here, most - len(found))
         return found

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -26,10 +26,10 @@ MOST_BYTES = 16 << 20
 MOST_CHANGED = 2_000
 """Documents written anew that are remembered; after more of them everything is read again."""
 MOST_COMMON, COMMON = 1_500, 100
-"""Words that are likely common, and the documents that make one so."""
+"""So many of a vocabulary's words are likely common, and so many documents make one so."""
 LARGE, WARMED_AT_ONCE = 20_000, 100
 """Documents of a market whose common words are read beforehand."""
-AT_ONCE = 4
+AT_ONCE = 8
 """Rare words asked for together: each document found is held against all of them, and each question costs too."""
 # A document may become visible a little after its time: what is that young is read once more.
 OVERLAP = timedelta(seconds=10)
@@ -153,7 +153,8 @@ class KeptPostings:
     async def _read(self, missing: Sequence[Tiers], vocabulary: Vocabulary) -> dict[Tiers, Levels]:
         """Common words are kept by themselves too: several groups have them, and they cost the most."""
         kept, seen, now = self._kept, len(self._changes), time.monotonic()
-        parts = {tier: _parts(tier, vocabulary) for tiers in missing for tier in tiers}
+        likely = frozenset(islice(vocabulary.tags, MOST_COMMON))
+        parts = {tier: _parts(tier, likely) for tiers in missing for tier in tiers}
         asked = dict.fromkeys(part for several in parts.values() for part in several)
         common = {part: levels for part in asked if (levels := self._known(_alone(part))) is not None}
         numbers = await _numbers([part for part in asked if part not in common])
@@ -184,12 +185,12 @@ class KeptPostings:
             self._bytes -= self._kept.popitem(last=False)[1].bytes
 
 
-def _parts(tier: Tier, vocabulary: Vocabulary) -> list[str]:
+def _parts(tier: Tier, likely: Collection[str]) -> list[str]:
     """What is asked for at once: a common word alone, some rare ones together."""
     common: list[str] = []
     rare: list[str] = []
     for word in tier.words.split("\n"):
-        is_common = word[0] == AMOUNT or vocabulary.place_of(word[1:]) < MOST_COMMON
+        is_common = word[0] == AMOUNT or word[1:] in likely
         (common if is_common else rare).append(word)
     return common + ["\n".join(rare[at : at + AT_ONCE]) for at in range(0, len(rare), AT_ONCE)]
 

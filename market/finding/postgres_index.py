@@ -1,5 +1,6 @@
 """Search in PostgreSQL: which documents have the words is asked of its index, their order is worked out here."""
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -8,13 +9,12 @@ from weakref import WeakKeyDictionary
 
 from tortoise import connections
 
-from market.bits import packed
 from market.finding.entries import Entry, remove_entries, write_entries
 from market.finding.hits import Hits, Letters, Levelled
 from market.finding.index import MOST_SUGGESTED, Found, Suggestion, Wanted
 from market.finding.kept_postings import KeptPostings
 from market.finding.kept_vocabulary import KeptVocabulary
-from market.finding.levels import all_of, first_of, merged
+from market.finding.levels import first_of, merged
 from market.finding.narrowing import found_among
 from market.finding.nearby import nearby_words
 from market.finding.postings import Tiers, amounts_of, scored, tiers_of
@@ -23,6 +23,9 @@ from market.finding.ranking import FAINT, GOOD
 from market.finding.suggestions import Suggesting
 from market.finding.understanding import Attempt
 from market.finding.vocabulary import Vocabulary
+
+MOST_ANSWERS = 32
+"""Kept for further pages, other filters and the next who asks the same, until a document changes."""
 
 INDEXES: WeakKeyDictionary[Any, "PostgresIndex"] = WeakKeyDictionary()
 """By open database, so that what is in memory ends with it."""
@@ -42,6 +45,7 @@ class PostgresIndex:
     def __init__(self) -> None:
         self._vocabulary = KeptVocabulary()
         self._postings = KeptPostings()
+        self._answers: OrderedDict[tuple[Question, bool], tuple[object, Hits]] = OrderedDict()
         self._questions = Questions()
         self._suggesting = Suggesting()
 
@@ -75,11 +79,13 @@ class PostgresIndex:
     async def _hits_of(self, question: Question, *, exact: bool) -> Hits:
         """The ranked answer to the words alone; whoever overrides it has another engine."""
         await self._postings.look(question.vocabulary)
-        state, hits = question.answered.get(exact, (None, None))
-        if hits is None or state is not self._postings.state:
-            state = self._postings.state
+        state = self._postings.state
+        of, hits = self._answers.pop((question, exact), (None, None))
+        if hits is None or of is not state:
             hits = await found_by(question, self._postings, exact=exact)
-            question.answered[exact] = state, hits
+        self._answers[question, exact] = state, hits
+        if len(self._answers) > MOST_ANSWERS:
+            self._answers.popitem(last=False)
         return hits
 
 
@@ -125,9 +131,8 @@ class Answers:
         )
         best = letters.in_order(next(iter(levels.values()), 0), 1)
         return Levelled(
-            [packed(bits) for bits in levels.values()],
+            list(levels.values()),
             letters,
-            packed(all_of(levels)),
             corrected=next(said for (_, said), bits in self._best.items() if bits >> best[0] & 1)
             if best
             else None,

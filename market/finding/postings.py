@@ -1,5 +1,6 @@
 """Which documents have a reading's words, and in which places, scored as `ranking` does: by sets, not one by one."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import add, and_
@@ -28,13 +29,10 @@ Tiers = tuple[Tier, ...]
 
 def tiers_of(group: Group, tags: Mapping[str, str]) -> Tiers:
     """The most valuable first. `tags`: the places a word stands in, where that is known; elsewhere nobody looks."""
-    near: dict[str, float] = {}
+    words: defaultdict[tuple[str, float], list[str]] = defaultdict(list)
     for word, closeness in group:
-        near[word] = max(closeness, near.get(word, 0.0))
-    words: dict[tuple[str, float], list[str]] = {}
-    for word, closeness in near.items():
         for tag in tags.get(word, ALL_TAGS):
-            words.setdefault((tag, closeness), []).append(tag + word)
+            words[tag, closeness].append(tag + word)
     tiers = [
         Tier(VALUES[tag] * closeness, tag, "\n".join(sorted(several)))
         for (tag, closeness), several in words.items()
