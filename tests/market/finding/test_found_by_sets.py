@@ -81,7 +81,7 @@ def in_order(hits: Hits) -> list[str]:
     return [f"{number:09}" for number in hits.best(hits.bits, 1000)]
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(3))
 async def test_same_hits_in_the_same_order_also_after_documents_changed(db, seed: int):
     dice = random.Random(seed)
     index, postings = PostgresIndex(), KeptPostings()
