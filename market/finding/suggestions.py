@@ -86,8 +86,7 @@ def _words(text: str, vocabulary: Vocabulary) -> list[str]:
     tight = "".join(text.split())
     if is_choseong(tight):
         return [near.word for near in vocabulary.by_choseong(tight) if _is_word(near.word)]
-    found = [word for word in vocabulary.beginning(tight, MOST_LOOKED_AT) if _is_word(word)]
-    return sorted(found, key=lambda word: (vocabulary.place_of(word), len(word), word))
+    return [word for word in vocabulary.beginning(tight, 4 * MOST_WORDS) if _is_word(word)]
 
 
 def _is_word(word: str) -> bool:
