@@ -216,9 +216,12 @@ class Vocabulary:
         near = dict.fromkeys(self._strokes_of_ends.best(strokes, _MOST_WORDS), 0.7)
         return _nearest(near | dict.fromkeys(self._strokes.best(strokes, _MOST_WORDS), 0.9))
 
-    def beginning(self, word: str, most: int) -> list[str]:
-        """Names' words that begin with these strokes, the commonest first."""
-        return self._strokes.best(half_typed(word), most)
+    def beginning(self, typed: str, most: int) -> list[str]:
+        """Names' words that begin with these strokes or initials, the commonest first; whole ones before."""
+        if not is_choseong(typed):
+            return self._strokes.best(half_typed(typed), most)
+        lines = (line for end in (" ", "") for line in self._initials.holding(f"\n{typed}{end}", most))
+        return list(dict.fromkeys(line.partition(" ")[2] for line in lines))[:most]
 
     def in_latin(self, word: str) -> str | None:
         """gotgam → 곶감."""
