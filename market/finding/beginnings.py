@@ -4,10 +4,9 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from heapq import nsmallest
+from operator import itemgetter
 from typing import Generic, TypeVar
 
-# Jamo as signs of one byte: half the memory.
-_NARROW = {0x3130 + place: 0xA0 + place for place in range(1, 0x34)}
 _AFTER_ALL = "\U0010ffff"
 
 Thing = TypeVar("Thing")
@@ -17,12 +16,8 @@ class Beginnings(Generic[Thing]):
     def __init__(self, things: Iterable[Thing], called: Callable[[Thing], Iterable[str]]) -> None:
         """The best thing first; it may be `called` in several ways."""
         self._things = list(things)
-        names = [
-            (name.translate(_NARROW), rank)
-            for rank, thing in enumerate(self._things)
-            for name in called(thing)
-        ]
-        names.sort()
+        names = [(name, rank) for rank, thing in enumerate(self._things) for name in called(thing)]
+        names.sort(key=itemgetter(0))
         self._names = [name for name, _ in names]
         self._ranks = array("L", (rank for _, rank in names))
 
@@ -38,7 +33,6 @@ class Beginnings(Generic[Thing]):
 
     def best(self, typed: str, most: int) -> list[Thing]:
         """Of nothing typed nothing."""
-        letters = typed.translate(_NARROW)
-        start = bisect_left(self._names, letters) if letters else len(self._names)
-        end = bisect_left(self._names, letters + _AFTER_ALL, start)
+        start = bisect_left(self._names, typed) if typed else len(self._names)
+        end = bisect_left(self._names, typed + _AFTER_ALL, start)
         return [self._things[rank] for rank in nsmallest(most, set(self._ranks[start:end]))]

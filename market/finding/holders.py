@@ -1,6 +1,7 @@
 """Which words hold some letters, and which begin or end with them."""
 
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
@@ -11,10 +12,11 @@ class Holders:
     def __init__(self, words: Iterable[str]) -> None:
         """What stands first is found first."""
         self._words = list(words)
-        self._with: dict[str, array[int]] = {}
+        found: defaultdict[str, array[int]] = defaultdict(lambda: array("L"))
         for place, word in enumerate(self._words):
             for letter in set(word):
-                self._with.setdefault(letter, array("L")).append(place)
+                found[letter].append(place)
+        self._with = dict(found)
 
     def __add__(self, more: "Holders") -> "Holders":
         both, begin = Holders(()), len(self._words)

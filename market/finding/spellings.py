@@ -44,10 +44,14 @@ class Spellings:
     """Those of the same length together, so that a misspelt word is compared with few of them."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        by_length: dict[int, list[str]] = {}
+        by_length: dict[int, dict[str, str]] = {}
         for word in words:
-            by_length.setdefault(len(as_heard(word)), []).append(word)
-        self._by_length = {length: Alike.of(words) for length, words in by_length.items()}
+            heard = as_heard(word)
+            by_length.setdefault(len(heard), {})[word] = heard
+        self._by_length = {
+            length: Alike(tuple(heard), "".join(f"{line}\n" for line in heard.values()))
+            for length, heard in by_length.items()
+        }
 
     def __add__(self, more: "Spellings") -> "Spellings":
         both = Spellings(())
@@ -88,11 +92,6 @@ class Alike:
 
     words: tuple[str, ...]
     lines: str
-
-    @classmethod
-    def of(cls, words: Iterable[str]) -> "Alike":
-        words = tuple(words)
-        return cls(words, "".join(as_heard(word) + "\n" for word in words))
 
     def __add__(self, more: "Alike") -> "Alike":
         return Alike(self.words + more.words, self.lines + more.lines)

@@ -47,9 +47,9 @@ class Names:
             else self._strokes.best(half_typed(tight), most)
         )
 
-    def as_written(self, word: str) -> str:
-        """고구마캐기 → 고구마 캐기, where the best-liked name that has it writes it so."""
-        return self._written.get(word, word)
+    def as_written(self, word: str, vocabulary: Vocabulary) -> str:
+        """고구마캐기 → 고구마 캐기, where the best-liked name that has it writes it so; rare ones word by word."""
+        return self._written.get(word) or " ".join(vocabulary.names_in(word)) or word
 
 
 class Suggesting:
@@ -70,7 +70,9 @@ class Suggesting:
             said = _glued(names[: max(1, limit - MOST_WORDS)]) | {
                 _tight(name) for name in found if name not in names
             }
-            new = (known.as_written(word) for word in _words(reading, vocabulary) if word not in said)
+            new = (
+                known.as_written(word, vocabulary) for word in _words(reading, vocabulary) if word not in said
+            )
             words = list(islice(new, MOST_WORDS))
             names = [name for name in names if name.text not in words or name.kind == Findable.village]
             if words or names:

@@ -1,7 +1,7 @@
 """The words of all listings, and which of them a typed word may mean."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -77,6 +77,13 @@ class Vocabulary:
         both.__dict__.update({table: getattr(self, table) + getattr(more, table) for table in _TABLES})
         both.__dict__["_latin"] = more._latin | self._latin
         return both
+
+    def with_lexicon(self, lexicon: Lexicon) -> "Vocabulary":
+        """These words and another lexicon."""
+        other = Vocabulary(self.names, self.others, lexicon, self.tags)
+        other.__dict__.update({table: getattr(self, table) for table in _TABLES if table != "_spellings"})
+        other.__dict__["_compounds"] = replace(self._compounds, lexicon=lexicon)
+        return other
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -219,7 +226,8 @@ class Vocabulary:
     def beginning(self, typed: str, most: int) -> list[str]:
         """Names' words that begin with these strokes or initials, the commonest first; whole ones before."""
         if not is_choseong(typed):
-            return self._strokes.best(half_typed(typed), most)
+            whole = [typed] if typed in self.names else []
+            return list(dict.fromkeys((*whole, *self._strokes.best(half_typed(typed), most))))[:most]
         lines = (line for end in (" ", "") for line in self._initials.holding(f"\n{typed}{end}", most))
         return list(dict.fromkeys(line.partition(" ")[2] for line in lines))[:most]
 
@@ -229,14 +237,14 @@ class Vocabulary:
 
     def misspelt(self, word: str) -> list[str]:
         """Known spellings within few letters, the nearest only; nothing for a short word that is far off."""
-        if len(word) < 2 or self.knows(word) or self._is_compound(word):
+        if len(word) < 2 or self.knows(word) or self.names_in(word):
             return []
         return self._spellings.nearest(word)
 
-    def _is_compound(self, word: str) -> bool:
-        """Of whole names: 부추김치 is no slip for 배추김치, even where nobody sells it."""
-        parts = self.split(word)
-        return parts is not None and all(len(part) > 1 and self.is_name(part) for part in parts)
+    def names_in(self, word: str) -> list[str]:
+        """Of a compound of whole names: 부추김치 is no slip for 배추김치, even where nobody sells it."""
+        parts = self.split(word) or []
+        return parts if all(len(part) > 1 and self.is_name(part) for part in parts) else []
 
 
 _TABLES = ("_holders", "_initials", "_strokes", "_strokes_of_ends", "_compounds", "_spellings")
