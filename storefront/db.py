@@ -46,6 +46,7 @@ APPS = {
         "market.ledger.commission",
         "market.settlement.statements",
         "market.finding.entries",
+        "market.finding.counted_words",
         "market.finding.meili_sent",
         "market.finding.synonyms",
         "market.finding.missed",

@@ -13,6 +13,7 @@ from market.card_payments import ask_about_payments
 from market.dates.decisions import decide_sessions
 from market.deposit_sheets.sure import match_unfinished_sheets
 from market.expiry import expire_unpaid_orders
+from market.finding.counted_words import count_words
 from market.finding.meili_upkeep import keep_meili_in_step
 from market.finding.missed import forget_old_missed
 from market.finding.upkeep import index_changed_listings, index_edited_listings
@@ -66,6 +67,7 @@ DUTIES = [
     Duty("tell who waits that it is there", 20, lambda now, _: tell_who_waits(now)),
     Duty("make edits findable", 2, lambda now, _: index_edited_listings(now)),
     Duty("compare search with the market", 30, lambda now, _: index_changed_listings(now)),
+    Duty("count the words of listings", 60, lambda now, _: count_words(now)),
     Duty("keep Meilisearch in step", 2, lambda now, services: keep_meili_in_step(now, services.meili)),
     Duty("parcels arrive, visits end", 600, lambda now, _: move_parts_on(now)),
     Duty("remind of late returns", 600, lambda now, _: remind_of_late_returns(now)),

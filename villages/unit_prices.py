@@ -25,7 +25,7 @@ UNITS: dict[str, tuple[Measure, int]] = {
 }
 _NUMBER = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
 _WORDS = "|".join(sorted(UNITS, key=len, reverse=True))
-_READING = re.compile(rf"({_NUMBER})\s*({_WORDS})(?![a-z가-힣])(?:\s*[×x*✕]\s*(\d+)\s*(?:[가-힣]{{1,2}})?)?")
+READING = re.compile(rf"({_NUMBER})\s*({_WORDS})(?![a-z가-힣])(?:\s*[×x*✕]\s*(\d+)\s*(?:[가-힣]{{1,2}})?)?")
 _RANGE = re.compile(rf"(?:{_NUMBER})\s*(?:{_WORDS})?\s*[~∼〜-]\s*\d")
 
 
@@ -45,7 +45,7 @@ def plain_text(text: str) -> str:
 
 def readings(text: str) -> Iterator[tuple[str, Amount, int]]:
     """Every amount a text names, in its order: the written unit, one of them, how many times ("100ml×50")."""
-    for found in _READING.finditer(plain_text(text)):
+    for found in READING.finditer(plain_text(text)):
         number, unit, times = found.groups()
         measure, size = UNITS[unit]
         yield unit, Amount(measure, Fraction(number.replace(",", "")) * size), int(times or 1)

@@ -36,21 +36,16 @@ class Spelt(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """`words` are exact terms, ready for an index; the rest are further fields for a search server."""
+    """`words` are exact terms, ready for an index."""
 
     code: str
     words: dict[Place, frozenset[str]]
     joined: str  # the name without spaces and amounts
-    choseong: str
-    keystrokes: str  # the name typed with the keyboard in Latin
-    bigrams: tuple[str, ...]
     measures: frozenset[str]  # g5000, ml100, count30
 
 
 def document(offer: Offer) -> SearchDocument:
-    bare_name, _ = apart_from_measures(normalise(offer.name).lower())
-    name_words = tokens(bare_name)
-    joined = "".join(name_words)
+    name_words = words_of_name(offer.name)
     return SearchDocument(
         code=offer.code,
         words={
@@ -61,10 +56,14 @@ def document(offer: Offer) -> SearchDocument:
             "text": frozenset(_without_tails(offer.description)),
             "origin": frozenset(_plain(offer.origin)),
         },
-        joined=joined,
-        **spelt(joined)._asdict(),
+        joined="".join(name_words),
         measures=measures_of(offer.name) | measures_of(offer.unit),
     )
+
+
+def words_of_name(name: str) -> list[str]:
+    """Without its amounts."""
+    return tokens(apart_from_measures(normalise(name).lower())[0])
 
 
 def spelt(joined: str) -> Spelt:

@@ -1,19 +1,18 @@
 """The table of search documents: what search may know of each published listing and of each village."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tortoise import connections, fields
-from tortoise.contrib.postgres.fields import ArrayField, TSVectorField
+from tortoise.contrib.postgres.fields import TSVectorField
 from tortoise.contrib.postgres.indexes import GinIndex
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from market.finding.documents import Place, SearchDocument
+from market.finding.documents import Place, SearchDocument, words_of_name
 
 if TYPE_CHECKING:
     from villages.listings import Listing
@@ -23,6 +22,7 @@ TAGS: dict[Place, str] = {
     "name": "n", "category": "c", "certificate": "e", "village": "v", "text": "t", "origin": "o",
 }  # fmt: skip
 """What a word in the index begins with, by the place it stands in: so the index alone tells both."""
+_PLACES: dict[str, Place] = {tag: place for place, tag in TAGS.items()}
 AMOUNT = "m"
 MOST_LETTERS = 127
 LONGEST_WORD = 60  # signs; an index word may have 2046 bytes, and nobody types one
@@ -38,8 +38,7 @@ class Findable(StrEnum):
 class SearchEntry(Model):
     """One document. `version`, `village_version`, `publication_id`, `stale_on`: what it was made from, and till when.
 
-    `names` are the words of name and category, `others` the rest, `payload` all by place: a search server is fed with
-    them. Prices and stock are not in it: those are read live.
+    Its words stand in `SearchWords`. Prices and stock are not in it: those are read live.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -55,9 +54,6 @@ class SearchEntry(Model):
     slug = fields.CharField(max_length=80)
     name = fields.CharField(max_length=80)
     category = fields.CharField(max_length=20, default="")
-    names = ArrayField("text")
-    others = ArrayField("text")
-    payload = fields.JSONField()
     version = fields.IntField()
     village_version = fields.IntField()
     publication_id = fields.BigIntField(null=True)
@@ -121,9 +117,8 @@ def village_key(village_id: int) -> str:
 async def write_entries(entries: Sequence[Entry]) -> None:
     """Write or overwrite. The words too long for an index are left out."""
     if entries:
-        await connections.get("default").execute_query(
-            WRITE, [json.dumps([_row(entry) for entry in entries])]
-        )
+        columns = zip(*(_row(entry) for entry in entries), strict=True)
+        await connections.get("default").execute_query(WRITE, [list(column) for column in columns])
 
 
 async def remove_entries(keys: Sequence[str]) -> None:
@@ -144,64 +139,42 @@ def tagged(document: SearchDocument) -> list[str]:
     return words + [AMOUNT + label for label in document.measures]
 
 
-def document_of(code: str, payload: str) -> SearchDocument:
-    """What ranking needs of a written document; the fields only another search server reads stay empty."""
-    plain = json.loads(payload)
-    words: dict[Place, frozenset[str]] = {place: frozenset(found) for place, found in plain["words"].items()}
-    return SearchDocument(code, words, plain["joined"], "", "", (), frozenset(plain["measures"]))
+def document_of(code: str, name: str, tagged_words: Iterable[str]) -> SearchDocument:
+    """A written document, from its words as they stand in the index."""
+    words: dict[Place, set[str]] = {place: set() for place in TAGS}
+    measures: set[str] = set()
+    for word in tagged_words:
+        (measures if word[0] == AMOUNT else words[_PLACES[word[0]]]).add(word[1:])
+    found: dict[Place, frozenset[str]] = {place: frozenset(several) for place, several in words.items()}
+    return SearchDocument(code, found, "".join(words_of_name(name)), frozenset(measures))
 
 
-def _row(entry: Entry) -> dict:
-    words = {
-        place: [word for word in sorted(found) if len(word) <= LONGEST_WORD][:MOST_WORDS]
-        for place, found in entry.document.words.items()
-    }
-    names = {*words["name"], *words["category"]}
-    others = {word for found in words.values() for word in found} - names
-    return {
-        "key": entry.key,
-        "kind": entry.kind.value,
-        "listing_id": entry.listing_id,
-        "village_id": entry.village_id,
-        "code": entry.code,
-        "slug": entry.slug,
-        "name": entry.name,
-        "category": entry.category,
-        "names": sorted(names),
-        "others": sorted(others)[:MOST_WORDS],
-        "tagged": tagged(entry.document),
-        "letters": min(len(entry.document.joined), MOST_LETTERS),
-        "payload": {
-            "words": words,
-            "joined": entry.document.joined,
-            "measures": sorted(entry.document.measures),
-        },
-        "version": entry.version,
-        "village_version": entry.village_version,
-        "publication_id": entry.publication_id,
-        "stale_on": entry.stale_on.isoformat() if entry.stale_on else None,
-    }
+def _row(entry: Entry) -> tuple:
+    """In the order of `WRITE`. Words have no spaces in them."""
+    return (
+        entry.key, entry.kind.value, entry.listing_id, entry.village_id, entry.code, entry.slug, entry.name, entry.category,
+        entry.version, entry.village_version, entry.publication_id, entry.stale_on,
+        " ".join(tagged(entry.document)), min(len(entry.document.joined), MOST_LETTERS),
+    )  # fmt: skip
 
 
-_COLUMNS = """
-kind listing_id village_id code slug name category names others payload version village_version publication_id stale_on
-""".split()
+_COLUMNS = "kind listing_id village_id code slug name category version village_version publication_id stale_on".split()
 _OVERWRITTEN = ", ".join(f"{column} = excluded.{column}" for column in (*_COLUMNS, "updated_at"))
 # The clock, not the transaction's time: whoever reads "what is newer than …" must not miss a slow writer by much.
 WRITE = f"""
 WITH given AS MATERIALIZED (
-    SELECT * FROM jsonb_to_recordset($1::jsonb) AS given (
-        key text, kind text, listing_id bigint, village_id bigint, code text, slug text, name text, category text,
-        names text[], others text[], tagged text[], letters smallint, payload jsonb, version int, village_version int,
-        publication_id bigint, stale_on date
-    )
+    SELECT * FROM unnest(
+        $1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[],
+        $10::int[], $11::bigint[], $12::date[], $13::text[], $14::smallint[]
+    ) AS given (key, {", ".join(_COLUMNS)}, words, letters)
 ), written AS (
     INSERT INTO search_documents (key, {", ".join(_COLUMNS)}, updated_at)
     SELECT key, {", ".join(_COLUMNS)}, clock_timestamp() FROM given
     ON CONFLICT (key) DO UPDATE SET {_OVERWRITTEN} RETURNING id, key
 )
-INSERT INTO search_words (entry_id, subject, letters, words)
-SELECT w.id, COALESCE(g.listing_id, -g.village_id), g.letters, array_to_tsvector(g.tagged)
+INSERT INTO search_words AS there (entry_id, subject, letters, words)
+SELECT w.id, COALESCE(g.listing_id, -g.village_id), g.letters, array_to_tsvector(string_to_array(g.words, ' '))
 FROM written w JOIN given g ON g.key = w.key
 ON CONFLICT (entry_id) DO UPDATE SET letters = excluded.letters, words = excluded.words
+WHERE (there.letters, there.words) IS DISTINCT FROM (excluded.letters, excluded.words)
 """

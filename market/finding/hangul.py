@@ -1,6 +1,7 @@
 """Korean letters taken apart: choseong, jamo, the dubeolsik keyboard both ways, Latin spelling."""
 
 import unicodedata
+from functools import lru_cache
 
 _FIRST, _LAST = 0xAC00, 0xD7A3
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -29,6 +30,8 @@ def normalise(text: str) -> str:
 
     The case stays: the layout needs Shift.
     """
+    if unicodedata.is_normalized("NFKC", text):
+        return text.strip()  # most texts are; to see that is many times faster than to go through their signs
     composed = unicodedata.normalize("NFC", text)
     return "".join(
         sign if "\u3130" <= sign <= "\u318f" else unicodedata.normalize("NFKC", sign) for sign in composed
@@ -51,19 +54,30 @@ def _parts(syllable: str) -> tuple[int, int, int]:
 
 def choseong(text: str) -> str:
     """곶감 → ㄱㄱ; other signs drop out."""
-    return "".join(_INITIALS[_parts(sign)[0]] for sign in text if is_syllable(sign))
+    return "".join(map(_initial, text))
+
+
+@lru_cache(maxsize=12_000)
+def _initial(sign: str) -> str:
+    return _INITIALS[_parts(sign)[0]] if is_syllable(sign) else ""
 
 
 def jamo(text: str) -> str:
     """Strokes of the keyboard, compound letters split: 쌍화차 → ㅆㅏㅇㅎㅗㅏㅊㅏ."""
-    return "".join(_letters(sign) for sign in text)
+    return "".join(map(_letters, text))
 
 
 def half_typed(text: str) -> str:
     """`jamo` with doubled consonants split too, so that 들ㄱ begins 들깨: the form prefixes are compared in."""
-    return "".join(_DOUBLED.get(letter, letter) for letter in jamo(text))
+    return "".join(map(_single_letters, text))
 
 
+@lru_cache(maxsize=12_000)
+def _single_letters(sign: str) -> str:
+    return "".join(_DOUBLED.get(letter, letter) for letter in _letters(sign))
+
+
+@lru_cache(maxsize=12_000)  # all syllables there are
 def _letters(sign: str) -> str:
     if not is_syllable(sign):
         return _STROKES.get(sign, sign)
@@ -122,11 +136,12 @@ def bigrams(text: str) -> list[str]:
 
 def romanised(text: str) -> str:
     """Letter by letter in the Revised Romanization, sound changes left out: 곶감 → gotgam. For searching only."""
-    out = []
-    for sign in text:
-        if is_syllable(sign):
-            initial, vowel, final = _parts(sign)
-            out.append(_LATIN_INITIALS[initial] + _LATIN_VOWELS[vowel] + _LATIN_FINALS[final])
-        else:
-            out.append(sign.lower())
-    return "".join(out)
+    return "".join(map(_in_latin, text))
+
+
+@lru_cache(maxsize=12_000)
+def _in_latin(sign: str) -> str:
+    if not is_syllable(sign):
+        return sign.lower()
+    initial, vowel, final = _parts(sign)
+    return _LATIN_INITIALS[initial] + _LATIN_VOWELS[vowel] + _LATIN_FINALS[final]

@@ -72,11 +72,11 @@ class KeptDocuments:
 def _kept(row: dict) -> Kept:
     own_id = -row["village_id"] if row["kind"] == Findable.village else row["listing_id"]
     # The row's id makes it unique; the code before it keeps the order of equals that of the codes.
-    document = document_of(f"{row['code']}#{row['id']:019}", row["payload"])
+    document = document_of(f"{row['code']}#{row['id']:019}", row["name"], row["words"])
     return Kept(own_id, Standing.of(document), row["updated_at"])
 
 
 DOCUMENTS = """
-SELECT d.id, d.kind, d.listing_id, d.village_id, d.code, d.payload, d.updated_at
-FROM search_documents d WHERE d.id = ANY($1::bigint[])
+SELECT d.id, d.kind, d.listing_id, d.village_id, d.code, d.name, tsvector_to_array(w.words) AS words, d.updated_at
+FROM search_documents d JOIN search_words w ON w.entry_id = d.id WHERE d.id = ANY($1::bigint[])
 """

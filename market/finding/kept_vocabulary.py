@@ -1,18 +1,20 @@
 """The vocabulary of all documents and the city's synonyms, kept in memory per process and renewed when they change."""
 
 import asyncio
+import logging
 import time
 from datetime import datetime, timedelta
 
 from tortoise import connections
 
-from market.finding.entries import AMOUNT, TAGS
+from market.finding.counted_words import tags_of_words
+from market.finding.entries import AMOUNT
 from market.finding.lexicon import SHIPPED, Lexicon
 from market.finding.vocabulary import Vocabulary
 
+log = logging.getLogger("jangnal.search")
 LOOK_EVERY = 2.0  # seconds
-READ_ALL_EVERY = 600.0  # seconds; till then words of withdrawn listings may linger, which harms nobody
-MOST_WORDS = 30_000  # of names, and as many of others: the commonest, so that memory stays bounded
+BUILD_EVERY = 600.0  # seconds; between builds words are only added
 # A document may become visible a little after its time: what is that young is read once more.
 OVERLAP = timedelta(seconds=10)
 
@@ -20,7 +22,7 @@ OVERLAP = timedelta(seconds=10)
 class KeptVocabulary:
     """`now()` costs nothing for two seconds, then one look at the newest document and synonym.
 
-    Building is done in a thread.
+    The first to ask waits for the first vocabulary. A new one is built in a thread, while all are answered by the old.
     """
 
     def __init__(self) -> None:
@@ -28,8 +30,9 @@ class KeptVocabulary:
         self.newest: datetime | None = None  # document's time
         self._synonyms: tuple[int, int] | None = None  # how many there are, the newest one's id
         self._look_at = 0.0
-        self._read_all_at = 0.0
+        self._build_at = 0.0
         self._turn = asyncio.Lock()
+        self._building: asyncio.Task[None] | None = None  # kept, because the loop does not
 
     async def now(self) -> Vocabulary:
         if self._kept is not None and (time.monotonic() < self._look_at or self._turn.locked()):
@@ -45,34 +48,60 @@ class KeptVocabulary:
         self._look_at = 0.0
 
     async def _renewed(self, kept: Vocabulary | None) -> Vocabulary:
-        db = connections.get("default")
-        seen = (await db.execute_query_dict(NEWEST))[0]
+        seen = (await connections.get("default").execute_query_dict(NEWEST))[0]
         newest, synonyms = seen["newest"], (seen["synonyms"], seen["newest_synonym"])
         if kept is not None and (newest, synonyms) == (self.newest, self._synonyms):
             return kept
-        lexicon = kept.lexicon if kept is not None else SHIPPED
-        if synonyms != self._synonyms:
-            rows = await db.execute_query_dict(SYNONYMS)
-            lexicon = SHIPPED.with_synonyms((row["word"], row["means"]) for row in rows)
-            self._synonyms = synonyms
-        since, self.newest = self.newest, newest
-        if kept is None or since is None or time.monotonic() > self._read_all_at:
-            self._read_all_at = time.monotonic() + READ_ALL_EVERY
-            tags = _tags(await db.execute_query_dict(ALL, [MOST_WORDS]))
-            return await asyncio.to_thread(_ready, tags, lexicon)
-        tags = _tags(await db.execute_query_dict(SINCE, [since - OVERLAP]))
-        if lexicon != kept.lexicon:
-            return await asyncio.to_thread(_ready, kept.tags | tags, lexicon)
-        return kept.with_words(tags)
+        if kept is None:
+            vocabulary, since = await _built(await _lexicon())
+            self._build_at = time.monotonic() + BUILD_EVERY
+        else:
+            vocabulary, since = kept, self.newest
+            if synonyms != self._synonyms:
+                vocabulary = await asyncio.to_thread(_ready, kept.with_lexicon(await _lexicon()))
+            self._build_if_due()
+        vocabulary = await _with_newer(vocabulary, since)
+        self.newest, self._synonyms = newest, synonyms
+        return vocabulary
+
+    def _build_if_due(self) -> None:
+        if time.monotonic() > self._build_at and (self._building is None or self._building.done()):
+            self._building = asyncio.create_task(self._build_quietly())
+
+    async def _build_quietly(self) -> None:
+        try:
+            await self.build()
+        except Exception as trouble:  # whoever searches is answered by the old one
+            log.warning("vocabulary not built", exc_info=trouble)
+
+    async def build(self) -> None:
+        """Take all words anew, the withdrawn ones not; nobody waits for it."""
+        self._build_at = time.monotonic() + BUILD_EVERY
+        synonyms = self._synonyms
+        vocabulary, since = await _built(await _lexicon())
+        async with self._turn:
+            if synonyms == self._synonyms:  # else it is built in ten minutes
+                self._kept = await _with_newer(vocabulary, since)
 
 
-def _tags(rows: list[dict[str, str]]) -> dict[str, str]:
-    return {row["word"]: row["tags"] for row in rows}
+async def _built(lexicon: Lexicon) -> tuple[Vocabulary, datetime | None]:
+    tags, newest = await tags_of_words()
+    return await asyncio.to_thread(lambda: _ready(Vocabulary.tagged(tags, lexicon))), newest
 
 
-def _ready(tags: dict[str, str], lexicon: Lexicon) -> Vocabulary:
-    """Built and asked once, so that its tables are made here and not while a shopper waits."""
-    vocabulary = Vocabulary.tagged(tags, lexicon)
+async def _with_newer(vocabulary: Vocabulary, since: datetime | None) -> Vocabulary:
+    """And the words of the documents written since; none were written where none has a time."""
+    rows = await connections.get("default").execute_query_dict(SINCE, [since - OVERLAP if since else None])
+    return await asyncio.to_thread(vocabulary.with_words, {row["word"]: row["tags"] for row in rows})
+
+
+async def _lexicon() -> Lexicon:
+    rows = await connections.get("default").execute_query_dict(SYNONYMS)
+    return SHIPPED.with_synonyms((row["word"], row["means"]) for row in rows)
+
+
+def _ready(vocabulary: Vocabulary) -> Vocabulary:
+    """Asked once, so that its tables are made here and not while a shopper waits."""
     vocabulary.knows("무")
     vocabulary.expand("사과")
     vocabulary.by_choseong("ㄱㄱ")
@@ -88,19 +117,8 @@ SELECT (SELECT max(updated_at) FROM search_documents) AS newest,
     count(*) AS synonyms, COALESCE(max(id), 0) AS newest_synonym FROM synonyms
 """
 SYNONYMS = "SELECT word, means FROM synonyms ORDER BY id"
-# Words as they stand in the index: their place's tag first. PostgreSQL counts them many times faster than rows of them.
-ALL = f"""
-WITH counted AS (
-    SELECT substr(word, 2) AS word, string_agg(left(word, 1), '') AS tags, sum(ndoc) AS documents
-    FROM ts_stat('SELECT words FROM search_words') WHERE left(word, 1) <> '{AMOUNT}' GROUP BY 1
-), ranked AS (
-    SELECT word, tags, row_number() OVER (
-        PARTITION BY tags ~ '[{TAGS["name"]}{TAGS["category"]}]' ORDER BY documents DESC, length(word), word
-    ) AS place FROM counted
-)
-SELECT word, tags FROM ranked WHERE place <= $1 ORDER BY place
-"""
 SINCE = f"""
 SELECT substr(lexeme, 2) AS word, string_agg(DISTINCT left(lexeme, 1), '') AS tags
-FROM search_documents d JOIN search_words w ON w.entry_id = d.id, unnest(w.words) WHERE d.updated_at > $1 AND left(lexeme, 1) <> '{AMOUNT}' GROUP BY 1
+FROM search_documents d JOIN search_words w ON w.entry_id = d.id, unnest(w.words)
+WHERE d.updated_at > COALESCE($1::timestamptz, '-infinity') AND left(lexeme, 1) <> '{AMOUNT}' GROUP BY 1
 """

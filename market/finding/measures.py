@@ -1,9 +1,10 @@
 """Amounts in what is searched and in what is found, in one spelling: "2kg", "2000그램" and "2킬로" are all g2000."""
 
 import re
+from functools import lru_cache
 
 from market.finding.hangul import normalise
-from villages.unit_prices import UNITS, Amount, readings
+from villages.unit_prices import READING, UNITS, Amount, plain_text, readings
 
 _NUMERALS = {
     "한": 1,
@@ -29,8 +30,13 @@ _WRITTEN = re.compile(
 
 def measures_of(text: str) -> frozenset[str]:
     """Every amount a listing names, parts and products: "100ml×50" gives ml100, count50 and ml5000."""
+    return frozenset().union(*(_labels(reading[0]) for reading in READING.finditer(plain_text(text))))
+
+
+@lru_cache(maxsize=4_000)  # listings repeat their packs
+def _labels(reading: str) -> frozenset[str]:
     found: set[str] = set()
-    for unit, amount, times in readings(normalise(text)):
+    for unit, amount, times in readings(reading):
         found |= {_label(amount), _label(amount * times)}
         if times > 1:
             found.add(f"count{times}")

@@ -1,9 +1,9 @@
 """A search document as Meilisearch keeps it. It may know what stands on the page, and nothing else."""
 
-import json
 from typing import Any
 
 from market.finding.documents import spelt
+from market.finding.entries import document_of
 from market.finding.meili_settings import SHAPE
 
 MARK = "mark"
@@ -13,8 +13,10 @@ MARK_TEXT = f"jangnal {SHAPE}"
 
 def meili_document(row: dict[str, Any]) -> dict[str, Any]:
     """`row`: a document of ours with its village, as `meili_sent` reads it."""
-    payload = json.loads(row["payload"])
-    words, joined = payload["words"], payload["joined"]
+    document = document_of(row["code"], row["name"], row["words"])
+    words, joined = document.words, document.joined
+    names = words["name"] | words["category"]
+    every = frozenset().union(*words.values())
     return {
         "id": row["key"],
         "row": row["id"],
@@ -29,12 +31,12 @@ def meili_document(row: dict[str, Any]) -> dict[str, Any]:
         "name": row["name"],
         "length": len(joined),
         "joined": joined,
-        "names": words["name"],
-        "certificates": words["certificate"],
-        "others": row["others"],
-        "words": sorted({*row["names"], *row["others"]}),
+        "names": sorted(words["name"]),
+        "certificates": sorted(words["certificate"]),
+        "others": sorted(every - names),
+        "words": sorted(every),
         **spelt(joined)._asdict(),
-        "measures": payload["measures"],
+        "measures": sorted(document.measures),
     }
 
 

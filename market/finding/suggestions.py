@@ -1,30 +1,29 @@
 """What may be meant by what is typed so far: words of the listings, and the names people know best."""
 
+import asyncio
+import logging
 import re
 import time
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from itertools import accumulate, islice, pairwise
 
 from tortoise import connections
 
+from market.finding.beginnings import Beginnings
+from market.finding.documents import words_of_name
 from market.finding.entries import Findable
 from market.finding.hangul import choseong, half_typed, hangul_of, is_choseong, normalise
 from market.finding.index import Suggestion
 from market.finding.vocabulary import Vocabulary
 
+log = logging.getLogger("jangnal.search")
 SECONDS = 60.0
 """So long new names may be missing. What went off sale is asked for every time."""
 MOST_NAMES = 3_000  # of each kind, the best liked
-MOST_LOOKED_AT = 1_000
 MOST_WORDS = 4  # beside names
+MOST_LOOKED_AT = 24  # words, of which some say nothing new
 LONGEST = 30  # characters; nobody wants a longer line completed
 LONGEST_WORD = 8  # longer ones are runs of several
-
-
-class Name(NamedTuple):
-    rank: int
-    suggestion: Suggestion
 
 
 class Names:
@@ -32,40 +31,82 @@ class Names:
 
     def __init__(self, named: Sequence[Suggestion]) -> None:
         """`named`: the best first."""
-        names = [Name(rank, suggestion) for rank, suggestion in enumerate(named)]
-        self._strokes = sorted((half_typed(text), name) for name in names for text in _from_each_word(name))
-        self._initials = sorted((choseong(text), name) for name in names for text in _from_each_word(name))
+        self._strokes = Beginnings(named, lambda name: map(half_typed, _from_each_word(name)))
+        self._initials = Beginnings(named, lambda name: map(choseong, _from_each_word(name)))
+        self._written: dict[str, str] = {}
+        for name in named:
+            words = words_of_name(name.text)
+            for run in (*zip(words), *pairwise(words), tuple(words)):
+                self._written.setdefault("".join(run), " ".join(run))
 
     def beginning(self, text: str, most: int) -> list[Suggestion]:
         tight = "".join(text.split())
-        found = (
-            _run(self._strokes, half_typed(tight)) if not is_choseong(tight) else _run(self._initials, tight)
+        return (
+            self._initials.best(tight, most)
+            if is_choseong(tight)
+            else self._strokes.best(half_typed(tight), most)
         )
-        best: dict[str, Suggestion] = {}
-        for name in sorted(set(found)):
-            best.setdefault(f"{name.suggestion.kind} {name.suggestion.slug}", name.suggestion)
-        return list(best.values())[:most]
+
+    def as_written(self, word: str, vocabulary: Vocabulary) -> str:
+        """고구마캐기 → 고구마 캐기, where the best-liked name that has it writes it so; rare ones word by word."""
+        return self._written.get(word) or " ".join(vocabulary.names_in(word)) or word
 
 
 class Suggesting:
+    """The first to ask waits until the names are read; later they are read anew while people are answered."""
+
     def __init__(self) -> None:
-        self._names = Names(())
+        self._names: Names | None = None
         self._until = 0.0
+        self._first = asyncio.Lock()
+        self._renewing: asyncio.Task[None] | None = None  # kept, because the loop does not
 
     async def suggestions(self, text: str, vocabulary: Vocabulary, *, limit: int) -> tuple[Suggestion, ...]:
         """The first reading of the text that anything begins with: as typed, on the other keyboard, misspelt."""
-        if time.monotonic() > self._until:
-            self._until = time.monotonic() + SECONDS
-            rows = await connections.get("default").execute_query_dict(NAMES, [MOST_NAMES])
-            self._names = Names([_named(row) for row in rows])
+        known = await self._known()
         for reading in _readings(text, vocabulary):
-            words = [Suggestion(word) for word in _words(reading, vocabulary)[:MOST_WORDS]]
-            names = await _on_sale(self._names.beginning(reading, limit * 2))
-            said = {word.text for word in words}
-            names = [name for name in names if name.text not in said or name.kind == Findable.village]
+            found = known.beginning(reading, limit * 2)
+            names = await _on_sale(found)
+            said = _glued(names[: max(1, limit - MOST_WORDS)]) | {
+                _tight(name) for name in found if name not in names
+            }
+            new = (
+                known.as_written(word, vocabulary) for word in _words(reading, vocabulary) if word not in said
+            )
+            words = list(islice(new, MOST_WORDS))
+            names = [name for name in names if name.text not in words or name.kind == Findable.village]
             if words or names:
-                return (*words, *names)[:limit]
+                return (*map(Suggestion, words), *names)[:limit]
         return ()
+
+    async def _known(self) -> Names:
+        if self._names is None:
+            async with self._first:
+                if self._names is None:
+                    await self._renew()
+        elif time.monotonic() > self._until and (self._renewing is None or self._renewing.done()):
+            self._renewing = asyncio.create_task(self._renew_quietly())
+        return self._names or Names(())
+
+    async def _renew(self) -> None:
+        rows = await connections.get("default").execute_query_dict(NAMES, [MOST_NAMES])
+        self._names = await asyncio.to_thread(lambda: Names([_named(row) for row in rows]))
+        self._until = time.monotonic() + SECONDS
+
+    async def _renew_quietly(self) -> None:
+        try:
+            await self._renew()
+        except Exception as trouble:  # whoever types is answered by the old ones
+            log.warning("names not read", exc_info=trouble)
+
+
+def _glued(names: Iterable[Suggestion]) -> frozenset[str]:
+    """What names begin with, but for the spaces: beside 고구마 캐기 체험, 고구마캐기 says nothing new."""
+    return frozenset(run for name in names for run in islice(accumulate(words_of_name(name.text)), 1, None))
+
+
+def _tight(name: Suggestion) -> str:
+    return "".join(words_of_name(name.text))
 
 
 def _readings(text: str, vocabulary: Vocabulary) -> Iterable[str]:
@@ -83,27 +124,14 @@ def _readings(text: str, vocabulary: Vocabulary) -> Iterable[str]:
 
 def _words(text: str, vocabulary: Vocabulary) -> list[str]:
     """Names' words that begin so, the commonest first; after a space those that go on with the last one."""
-    tight = "".join(text.split())
-    if is_choseong(tight):
-        return [near.word for near in vocabulary.by_choseong(tight) if _is_word(near.word)]
-    found = [word for word in vocabulary.beginning(tight, MOST_LOOKED_AT) if _is_word(word)]
-    return sorted(found, key=lambda word: (vocabulary.place_of(word), len(word), word))
+    found = vocabulary.beginning("".join(text.split()), MOST_LOOKED_AT)
+    return [
+        word for word in found if 1 < len(word) <= LONGEST_WORD and not any(sign.isdigit() for sign in word)
+    ]
 
 
-def _is_word(word: str) -> bool:
-    return 1 < len(word) <= LONGEST_WORD and not any(sign.isdigit() for sign in word)
-
-
-def _run(table: list[tuple[str, Name]], beginning: str) -> Iterable[Name]:
-    start = bisect_left(table, (beginning,)) if beginning else len(table)
-    for letters, name in table[start : start + MOST_LOOKED_AT]:
-        if not letters.startswith(beginning):
-            return
-        yield name
-
-
-def _from_each_word(name: Name) -> Iterable[str]:
-    words = name.suggestion.text.lower().split()
+def _from_each_word(name: Suggestion) -> Iterable[str]:
+    words = name.text.lower().split()
     for at in range(len(words)):
         yield "".join(words[at:])
 
@@ -121,15 +149,16 @@ def _named(row: dict[str, str]) -> Suggestion:
     return Suggestion(row["name"], kind, row["slug"], row["short_name"] if kind != Findable.village else "")
 
 
-NAMES = """
+_BEST_LIKED = """
+SELECT l.kind, l.slug, l.name, v.short_name, l.popularity, l.id
+FROM listings l JOIN publications p ON p.listing_id = l.id JOIN villages v ON v.id = l.village_id
+WHERE v.state = 'running' AND l.kind = '{kind}' ORDER BY l.popularity DESC, l.id LIMIT $1
+"""
+NAMES = f"""
 SELECT 'village' AS kind, slug, name, short_name, 0 AS place FROM villages WHERE state = 'running'
-UNION ALL
-SELECT kind, slug, name, short_name, place FROM (
-    SELECT l.kind, l.slug, l.name, v.short_name,
-        row_number() OVER (PARTITION BY l.kind ORDER BY l.popularity DESC, l.id) AS place
-    FROM listings l JOIN publications p ON p.listing_id = l.id JOIN villages v ON v.id = l.village_id
-    WHERE v.state = 'running'
-) ranked WHERE place <= $1
+UNION ALL SELECT kind, slug, name, short_name, row_number() OVER (PARTITION BY kind ORDER BY popularity DESC, id) FROM (
+    ({_BEST_LIKED.format(kind=Findable.goods)}) UNION ALL ({_BEST_LIKED.format(kind=Findable.program)})
+) best_liked
 ORDER BY place, slug
 """
 ON_SALE = """

@@ -16,7 +16,6 @@ from market.finding.sentences import asked_for, stems, tokens
 from market.finding.vocabulary import Near, Vocabulary
 
 LONGEST_QUERY = 100  # characters; the rest is not read
-OTHER_NAME = 0.7
 
 Group = tuple[Near, ...]  # any of these words
 
@@ -39,38 +38,45 @@ class Attempt:
         return frozenset(near.word for group in self.groups for near in group)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text taken apart once for all its readings. `words`: known ones where they can be found, compounds cut up."""
+
+    text: str
+    words: list[str]
+    measures: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, text: str, vocabulary: Vocabulary) -> "Said":
+        """Without amounts, talk and tails."""
+        bare, measures = apart_from_measures(text.lower())
+        parts = (part for word in asked_for(tokens(bare)) for part in _known_parts(word, vocabulary))
+        return cls(text, list(dict.fromkeys(parts)), measures)
+
+
 def attempts(query: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
     """The readings in the order to try them, worked out as they are asked for; none for a query without words."""
-    text = hangul.normalise(query[:LONGEST_QUERY])
-    for attempt in chain(_direct(text, vocabulary), _guesses(text, vocabulary)):
+    said = Said.of(hangul.normalise(query[:LONGEST_QUERY]), vocabulary)
+    for attempt in chain(_direct(said, vocabulary), _guesses(said, vocabulary)):
         if attempt.groups and all(attempt.groups):
             yield attempt
 
 
-def _direct(text: str, vocabulary: Vocabulary, *, reads_as: str | None = None) -> Iterator[Attempt]:
+def _direct(said: Said, vocabulary: Vocabulary, *, reads_as: str | None = None) -> Iterator[Attempt]:
     """The words as typed, joined, and by their other names; `reads_as` marks a guess."""
-    words, measures = _words(text, vocabulary)
+    words = said.words
     if not words:
         return
-    common = {"measures": measures, "is_guess": reads_as is not None, "reads_as": reads_as}
+    common = {"measures": said.measures, "is_guess": reads_as is not None, "reads_as": reads_as}
     joined = "".join(words)
     if len(words) > 1 and joined in vocabulary.words:
         yield Attempt("joined", (vocabulary.expand(joined),), **common)
     yield Attempt("words", tuple(vocabulary.expand(word) for word in words), **common)
-    yield Attempt("other names", tuple(_with_other_names(word, vocabulary) for word in words), **common)
+    yield Attempt("other names", tuple(vocabulary.with_other_names(word) for word in words), **common)
     if len(words) > 1 and vocabulary.knows(joined):
-        yield Attempt("other names", (_with_other_names(joined, vocabulary),), **common)
+        yield Attempt("other names", (vocabulary.with_other_names(joined),), **common)
     if (named := _names_of_several(words, vocabulary)) != words:
-        yield Attempt("other names", tuple(_with_other_names(word, vocabulary) for word in named), **common)
-
-
-def _words(text: str, vocabulary: Vocabulary) -> tuple[list[str], tuple[frozenset[str], ...]]:
-    """Known words where they can be found, without amounts, talk and tails; compounds cut up."""
-    bare, measures = apart_from_measures(text.lower())
-    found: list[str] = []
-    for word in asked_for(tokens(bare)):
-        found += _known_parts(word, vocabulary)
-    return list(dict.fromkeys(found)), measures
+        yield Attempt("other names", tuple(vocabulary.with_other_names(word) for word in named), **common)
 
 
 def _known_parts(word: str, vocabulary: Vocabulary) -> list[str]:
@@ -94,23 +100,12 @@ def _names_of_several(words: list[str], vocabulary: Vocabulary) -> list[str]:
     return named
 
 
-def _with_other_names(word: str, vocabulary: Vocabulary) -> Group:
-    names = list(vocabulary.lexicon.also_called(word))
-    if spelt := vocabulary.in_latin(word):
-        names.append(spelt)
-    near = {found.word: found.closeness for found in vocabulary.expand(word)}
-    for name in names:
-        for found in vocabulary.expand(name):
-            near[found.word] = max(near.get(found.word, 0.0), found.closeness * OTHER_NAME)
-    return tuple(Near(*item) for item in sorted(near.items(), key=lambda item: -item[1]))
-
-
-def _guesses(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
-    yield from _initials(text, vocabulary)
-    yield from _half_typed(text, vocabulary)
-    yield from _other_keyboard(text, vocabulary)
-    yield from _misspelt(text, vocabulary)
-    yield from _in_part(text, vocabulary)
+def _guesses(said: Said, vocabulary: Vocabulary) -> Iterator[Attempt]:
+    yield from _initials(said.text, vocabulary)
+    yield from _half_typed(said, vocabulary)
+    yield from _other_keyboard(said.text, vocabulary)
+    yield from _misspelt(said, vocabulary)
+    yield from _in_part(said, vocabulary)
 
 
 def _initials(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
@@ -119,15 +114,15 @@ def _initials(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
         yield Attempt("initials", (vocabulary.by_choseong(tight),), is_guess=True)
 
 
-def _half_typed(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
+def _half_typed(said: Said, vocabulary: Vocabulary) -> Iterator[Attempt]:
     """The last word is still being typed; without spaces first, then with the words before it."""
-    words, measures = _words(text, vocabulary)
+    words, measures = said.words, said.measures
     if not words or vocabulary.knows(words[-1]) or hangul.is_choseong("".join(words)):
         return
     yield Attempt("half-typed", (vocabulary.half_typed("".join(words)),), measures, is_guess=True)
     if len(words) > 1:
         groups = (
-            *(_with_other_names(word, vocabulary) for word in words[:-1]),
+            *(vocabulary.with_other_names(word) for word in words[:-1]),
             vocabulary.half_typed(words[-1]),
         )
         yield Attempt("half-typed", groups, measures, is_guess=True)
@@ -139,13 +134,14 @@ def _other_keyboard(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
         for typed in _shifts(text):
             korean = _retyped(typed, hangul.hangul_of)
             if not re.search(r"[\u3131-\u3163]", korean):
-                yield from _direct(korean, vocabulary, reads_as=korean)
-                yield from _misspelt(korean, vocabulary)
+                said = Said.of(korean, vocabulary)
+                yield from _direct(said, vocabulary, reads_as=korean)
+                yield from _misspelt(said, vocabulary)
     elif re.search(r"[가-힣\u3131-\u3163]", text) and not hangul.is_choseong("".join(text.split())):
         latin = _retyped(text, hangul.keys_of).lower()
         words = tokens(apart_from_measures(latin)[0])
         if all(vocabulary.lexicon.knows(word) or vocabulary.in_latin(word) for word in words):
-            yield from _direct(latin, vocabulary, reads_as=latin)
+            yield from _direct(Said.of(latin, vocabulary), vocabulary, reads_as=latin)
 
 
 def _shifts(text: str) -> list[str]:
@@ -158,12 +154,11 @@ def _retyped(text: str, letters: Callable[[str], str]) -> str:
     return " ".join(word if not apart_from_measures(word)[0] else letters(word) for word in text.split())
 
 
-def _misspelt(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
+def _misspelt(said: Said, vocabulary: Vocabulary) -> Iterator[Attempt]:
     """Each unknown word by its nearest spellings; the whole without spaces first (대추방울 토마트)."""
-    words, measures = _words(text, vocabulary)
-    raw = asked_for(tokens(apart_from_measures(text.lower())[0]))
-    for candidate in dict.fromkeys(("".join(raw), *raw[:1] * (len(raw) == 1))):
-        yield from _corrected([(candidate, vocabulary.misspelt(candidate))], measures, vocabulary)
+    words, measures = said.words, said.measures
+    whole = "".join(asked_for(tokens(apart_from_measures(said.text.lower())[0])))
+    yield from _corrected([(whole, vocabulary.misspelt(whole))], measures, vocabulary)
     if len(words) > 1 and not all(vocabulary.knows(word) for word in words):
         spellings = [
             (word, [word] if vocabulary.knows(word) else vocabulary.misspelt(word)) for word in words
@@ -184,23 +179,22 @@ def _corrected(
 def _of_any(words: list[str], vocabulary: Vocabulary) -> Group:
     near: dict[str, float] = {}
     for word in words:
-        for found in _with_other_names(word, vocabulary):
+        for found in vocabulary.with_other_names(word):
             near[found.word] = max(near.get(found.word, 0.0), found.closeness)
     return tuple(Near(*item) for item in near.items())
 
 
-def _in_part(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
+def _in_part(said: Said, vocabulary: Vocabulary) -> Iterator[Attempt]:
     """Half of what was asked for, by letters: 엄마 드릴 쌍화차, 햇고구마.
 
     Words nobody knows are likely talk: they weigh half, and it is said what was looked for without them. A thing that
     everyone knows and nobody sells weighs in full: of 국산 소고기, what is merely from here is no answer.
     """
-    typed, measures = _words(text, vocabulary)
     weights: dict[str, int] = {}
     groups: dict[str, Group] = {}
-    for word in _names_of_several(typed, vocabulary):
+    for word in _names_of_several(said.words, vocabulary):
         name = word if vocabulary.knows(word) else vocabulary.known_end(word) or word
-        groups[name] = _with_other_names(name, vocabulary)
+        groups[name] = vocabulary.with_other_names(name)
         weights[name] = max(2, len(name)) * (1 + vocabulary.knows(name))
         if rest := word.replace(name, "", 1):
             groups[rest], weights[rest] = (), len(rest)
@@ -212,7 +206,7 @@ def _in_part(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
         yield Attempt(
             "in part",
             tuple(groups[word] for word in met),
-            measures,
+            said.measures,
             is_guess=True,
             share=share,
             weights=tuple(weights[word] for word in met),

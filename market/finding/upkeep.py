@@ -1,6 +1,7 @@
 """Keeps the search documents in step with the listings and the villages."""
 
 import json
+from asyncio import gather, to_thread
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -36,13 +37,17 @@ async def index_changed_listings(now: datetime) -> int:
 
 
 async def reindex_all(progress: Callable[[int, int], None], *, now: datetime) -> int:
-    """Make every document anew, some at a time, so that search goes on meanwhile; `progress(done, all)`."""
+    """Make every document anew, some at a time, so that search goes on meanwhile; `progress(done, all)`.
+
+    While the database writes some, the next ones are made. What changes between is left to `index_changed_listings`.
+    """
     db, today = connections.get("default"), seoul_day(now)
     total = int((await db.execute_query_dict(COUNT_ALL))[0]["all"])
-    done, last = 0, 0
-    while some := [row["id"] for row in await db.execute_query_dict(NEXT_LISTINGS, [last, REBUILT_AT_ONCE])]:
-        await _index_listings(CLAIM_THESE, [some], today)
-        done, last = done + len(some), some[-1]
+    done, made = 0, _entries(await db.execute_query_dict(LISTINGS_AFTER, [today, 0, REBUILT_AT_ONCE]))
+    while made:
+        rows = await db.execute_query_dict(LISTINGS_AFTER, [today, made[-1].listing_id, REBUILT_AT_ONCE])
+        following, _ = await gather(to_thread(_entries, rows), _write_unless_changed(made))
+        done, made = done + len(made), following
         progress(min(done, total), total)
     await db.execute_query("UPDATE search_documents SET version = 0 WHERE kind = 'village'")
     while some := await _index_villages():
@@ -56,12 +61,27 @@ async def _index_listings(claim: str, values: list[object], today: date) -> int:
         claimed = [row["id"] for row in await db.execute_query_dict(claim, values)]
         if not claimed:
             return 0
-        rows = await db.execute_query_dict(LISTINGS, [claimed, today])
-        await write_entries([_listing_entry(row) for row in rows])
+        rows = await db.execute_query_dict(LISTINGS, [today, claimed])
+        await write_entries(_entries(rows))
         on_sale = {row["id"] for row in rows}
         await remove_entries([listing_key(listing) for listing in claimed if listing not in on_sale])
         await _remember(db, claimed)
     return len(claimed)
+
+
+async def _write_unless_changed(made: list[Entry]) -> None:
+    """Only while nobody has changed what they were made from: so no older document takes a newer one's place."""
+    from_what = zip(
+        *((each.listing_id, each.version, each.publication_id, each.village_version) for each in made),
+        strict=True,
+    )
+    async with in_transaction() as db:
+        # Should the machine stop at this moment, documents and `indexed_version` are the old ones together.
+        await db.execute_query("SET LOCAL synchronous_commit = off")
+        rows = await db.execute_query_dict(CLAIM_UNCHANGED, [list(column) for column in from_what])
+        claimed = {row["id"] for row in rows}
+        await write_entries([each for each in made if each.listing_id in claimed])
+        await _remember(db, list(claimed))
 
 
 async def _index_villages() -> int:
@@ -77,6 +97,10 @@ async def _remember(db: BaseDBAsyncClient, listings: list[int]) -> None:
         "UPDATE listings SET indexed_version = version WHERE id = ANY($1::bigint[]) AND indexed_version <> version",
         [listings],
     )
+
+
+def _entries(rows: list[dict]) -> list[Entry]:
+    return [_listing_entry(row) for row in rows]
 
 
 def _listing_entry(row: dict) -> Entry:
@@ -157,17 +181,21 @@ COUNT_ALL = """
 SELECT (SELECT count(*) FROM listings WHERE EXISTS (SELECT FROM publications p WHERE p.listing_id = listings.id))
     + (SELECT count(*) FROM villages WHERE state = 'running') AS all
 """
-NEXT_LISTINGS = """
-SELECT l.id FROM listings l JOIN publications p ON p.listing_id = l.id WHERE l.id > $1 ORDER BY l.id LIMIT $2
+CLAIM_UNCHANGED = """
+SELECT l.id FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::int[]) AS made (id, version, publication_id, village_version)
+JOIN listings l ON l.id = made.id AND l.version = made.version
+JOIN publications p ON p.id = made.publication_id AND p.listing_id = l.id
+JOIN villages v ON v.id = l.village_id AND v.version = made.village_version
+ORDER BY l.id FOR NO KEY UPDATE OF l
 """
-CLAIM_THESE = "SELECT id FROM listings WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
-LISTINGS = """
+_ON_SALE = """
 SELECT l.id, l.village_id, l.kind, l.code, l.slug, l.name, l.category, l.summary, l.tags, l.search_text, l.origin,
     l.version, v.name AS village_name, v.version AS village_version, p.id AS publication_id,
     (SELECT array_agg(trim(t.name || ' ' || t.unit_text) ORDER BY t.position, t.id)
         FROM variants t WHERE t.listing_id = l.id AND t.withdrawn_at IS NULL) AS units,
-    (SELECT array_agg(c.kind) FROM certificates c WHERE c.listing_id = l.id AND c.ends_on >= $2) AS certificates,
-    (SELECT min(c.ends_on) FROM certificates c WHERE c.listing_id = l.id AND c.ends_on >= $2) AS first_end
+    (SELECT array_agg(c.kind) FROM certificates c WHERE c.listing_id = l.id AND c.ends_on >= $1) AS certificates,
+    (SELECT min(c.ends_on) FROM certificates c WHERE c.listing_id = l.id AND c.ends_on >= $1) AS first_end
 FROM listings l JOIN villages v ON v.id = l.village_id JOIN publications p ON p.listing_id = l.id
-WHERE l.id = ANY($1::bigint[])
 """
+LISTINGS = f"{_ON_SALE} WHERE l.id = ANY($2::bigint[])"
+LISTINGS_AFTER = f"{_ON_SALE} WHERE l.id > $2 ORDER BY l.id LIMIT $3"

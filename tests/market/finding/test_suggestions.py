@@ -55,6 +55,51 @@ async def test_names_say_what_they_are_and_whose(index: PostgresIndex):
     assert "못난이 사과" not in found
 
 
+async def indexed(*names: str) -> PostgresIndex:
+    for place, name in enumerate(names):
+        await goods(name, popularity=len(names) - place)
+    while await index_changed_listings(NOW):
+        pass
+    return PostgresIndex()
+
+
+async def test_what_differs_only_by_spaces_is_one_line_with_the_spaces_of_the_name(db: str):
+    index = await indexed("고구마 캐기 체험")
+
+    assert await texts(index, "고구") == ["고구마", "고구마 캐기 체험"]
+    assert await texts(index, "ㄱㄱㅁ") == ["고구마", "고구마 캐기 체험"]
+
+
+async def test_neighbours_that_no_line_begins_with_are_said_with_the_space_between_them(db: str):
+    index = await indexed(*(f"고구마 {how}" for how in ("말랭이", "맛탕", "캐기", "조청", "호떡", "빵")))
+
+    found = await texts(index, "고구마")
+
+    assert len(found) == len({"".join(text.split()) for text in found}) == 7
+    assert all(" " in text for text in found if text != "고구마")
+
+
+async def test_a_word_that_people_write_in_one_stays_beside_names_that_begin_with_it(db: str):
+    index = await indexed("고구마캐기 체험")
+
+    assert await texts(index, "고구") == ["고구마캐기", "고구마캐기 체험"]
+
+
+async def test_of_two_spellings_the_better_liked_name_decides(db: str):
+    index = await indexed("황토 사과즙", "아침 사과 즙")
+
+    assert "사과즙" in await texts(index, "사과")
+    assert "사과즙" in await texts(index, "사과 즙")
+
+
+async def test_the_commonest_word_and_the_best_liked_name_stand_first(db: str):
+    index = await indexed("사과즙 30포", "사과즙 50포", "사과청", "사과잼")
+
+    found = await texts(index, "사과")
+
+    assert found[0] == "사과즙" and found.index("사과즙 30포") < found.index("사과즙 50포")
+
+
 async def test_a_village_is_suggested_by_its_name(index: PostgresIndex):
     village = next(each for each in await index.suggest("내장") if each.kind == Findable.village)
 

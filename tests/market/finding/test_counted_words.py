@@ -1,0 +1,92 @@
+"""The words of all listings, counted by the worker and kept by every process."""
+
+from datetime import timedelta
+
+import pytest
+
+from market.finding.counted_words import COUNT_EVERY, CountedWords, count_words, tags_of_words
+from market.finding.index import Wanted
+from market.finding.kept_vocabulary import KeptVocabulary
+from market.finding.postgres_index import PostgresIndex
+from market.finding.upkeep import index_changed_listings
+from tests.builders import NOW, goods
+from villages.listings import Publication
+
+
+async def on_sale(name: str) -> int:
+    listing_id = (await goods(name)).listing_id
+    await everything_indexed()
+    return listing_id
+
+
+async def everything_indexed() -> None:
+    while await index_changed_listings(NOW):
+        pass
+
+
+async def test_what_the_worker_counted_is_what_a_process_would_count_itself(db: str):
+    await on_sale("꿀사과 5kg")
+    itself = await tags_of_words()
+
+    assert await count_words(NOW) == 1
+
+    assert await tags_of_words() == itself
+    assert {"꿀사과": "n"}.items() <= itself[0].items() and "g5000" not in itself[0]
+
+
+async def test_the_commonest_word_is_the_first(db: str):
+    for name in ("황토 감자", "꿀 사과", "햇 사과"):
+        await on_sale(name)
+
+    words = list((await tags_of_words())[0])
+
+    assert words.index("사과") < words.index("감자")
+
+
+async def test_words_are_counted_again_after_ten_minutes_and_only_where_a_document_changed(db: str):
+    assert await count_words(NOW) == 0
+    await on_sale("꿀사과")
+    assert await count_words(NOW) == 1
+
+    await on_sale("고구마")
+    assert await count_words(NOW + COUNT_EVERY - timedelta(seconds=1)) == 0
+    assert await count_words(NOW + COUNT_EVERY) == 1
+    assert await count_words(NOW + 2 * COUNT_EVERY) == 0
+    assert "고구마" in (await CountedWords.get()).words
+
+
+async def test_an_earlier_count_does_not_take_the_place_of_a_later_one(db: str):
+    await on_sale("꿀사과")
+    await count_words(NOW)
+    await on_sale("고구마")
+
+    await count_words(NOW - timedelta(hours=1))
+
+    assert (await CountedWords.get()).counted_at == NOW
+
+
+async def test_what_was_written_after_the_count_is_found_too(db: str):
+    await on_sale("꿀사과")
+    await count_words(NOW)
+    await on_sale("고구마")
+
+    found = await PostgresIndex().search(Wanted("고구마"), now=NOW)
+
+    assert [item.name for item in found.items] == ["고구마"]
+
+
+@pytest.mark.parametrize("is_counted", [True, False])
+async def test_a_vocabulary_built_anew_has_new_words_and_no_withdrawn_ones(db: str, is_counted: bool):
+    apples = await on_sale("꿀사과")
+    kept = KeptVocabulary()
+    before = await kept.now()
+    await Publication.filter(listing_id=apples).delete()
+    await on_sale("고구마")
+    if is_counted:
+        await count_words(NOW)
+
+    await kept.build()
+    after = await kept.now()
+
+    assert before.knows("꿀사과") and not before.is_name("황토")
+    assert after.is_name("고구마") and "꿀사과" not in after.words
