@@ -15,11 +15,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import uvicorn
 
+from market.calendar_days import names_of_holidays
 from storefront.app import build_app
 from storefront.cluster import Cluster, running_cluster
 from storefront.db import lay_out_tables, open_database
@@ -27,6 +29,7 @@ from storefront.services import SandboxAt, Services
 from storefront.settings import BadSettings, Settings
 from storefront.web import compile_templates
 from storefront.worker import work
+from villages.days import seoul_day
 
 log = logging.getLogger("jangnal.serving")
 PR_SET_PDEATHSIG = 1
@@ -155,8 +158,7 @@ class Household:
 
 def serve(services: Services, *, database_url: str, listeners: list[socket.socket], worker: bool) -> None:
     """A web process at each of the listeners; until told to stop."""
-    lay_out_tables(database_url)
-    compile_templates()
+    _make_ready(database_url)
 
     def web(config: uvicorn.Config, own: socket.socket) -> None:
         _close_but(listeners, own)
@@ -178,6 +180,15 @@ def _close_but(listeners: list[socket.socket], own: socket.socket | None = None)
     for listener in listeners:
         if listener is not own:
             listener.close()
+
+
+def _make_ready(database_url: str) -> None:
+    """What each process would make or import at its first page, made before they part: so they share its memory."""
+    lay_out_tables(database_url)
+    compile_templates()
+    today = seoul_day(datetime.now(UTC))
+    for year in (today.year, today.year + 1):
+        names_of_holidays(year)
 
 
 def run_worker(services: Services, database_url: str, *, heartbeat: Path | None = None) -> None:
