@@ -8,11 +8,13 @@ import asyncio
 import contextlib
 import ctypes
 import gc
+import logging
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+log = logging.getLogger("jangnal.serving")
 EVERY = 10.0  # seconds
 WORTH_IT = 8 << 20  # bytes more than after the last time
 STATM = Path("/proc/self/statm")
@@ -46,9 +48,12 @@ async def _give_back_for_ever() -> None:
     least = resident()
     while True:
         await asyncio.sleep(EVERY)
-        if resident() > least + WORTH_IT:
-            give_back()
-            least = resident()
+        try:
+            if resident() > least + WORTH_IT:
+                give_back()
+                least = resident()
+        except OSError as trouble:  # in a crowd no more files can be opened: it will pass
+            log.warning("memory not given back", extra={"facts": {"why": str(trouble)}})
 
 
 def resident() -> int:

@@ -17,8 +17,8 @@ from market.finding.understanding import Attempt
 
 MOST_KEPT = 8000  # documents in memory, about 4 kB each
 
-Candidates = Callable[[list[Attempt]], Awaitable[dict[int, datetime]]]
-"""Rows of documents that may answer some readings, and when each was written."""
+Candidates = Callable[[list[Attempt]], Awaitable[tuple[dict[int, datetime], bool]]]
+"""Rows of documents that may answer some readings, and when each was written; whether there would have been more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,39 +34,39 @@ class KeptDocuments:
     def __init__(self) -> None:
         self._kept: OrderedDict[int, Kept] = OrderedDict()
 
-    async def hits(self, question: Question, candidates: Candidates, *, exact: bool, most: int) -> Hits:
+    async def hits(self, question: Question, candidates: Candidates, *, exact: bool) -> Hits:
         """Asks for candidates of what was typed, and of the guesses where nothing good is among them."""
-        known = await self._known(await candidates(question.direct)) if question.direct else {}
+        rows, is_cut = await candidates(question.direct) if question.direct else ({}, False)
+        known = await self._known(rows)
         hits = rank_quickly(question.direct, [each.standing for each in known.values()])
         if not exact and not any(hit.score >= GOOD for hit in hits) and question.guesses:
-            known |= await self._known(await candidates(question.guesses))
+            rows, is_guess_cut = await candidates(question.guesses)
+            is_cut = is_cut or is_guess_cut
+            known |= await self._known(rows)
             readings = [*question.direct, *question.guesses]
             hits = rank_quickly(readings, [each.standing for each in known.values()])
         return Listed(
             [number_of(known[hit.code].id) for hit in hits],
             corrected=hits[0].reads_as if hits else None,
-            and_more=len(known) >= most,
+            and_more=is_cut,
         )
 
     async def _known(self, rows: dict[int, datetime]) -> dict[str, Kept]:
-        """By the code that ranking knows them by."""
-        await self._read(rows)
-        return {kept.standing.code: kept for row in rows if (kept := self._kept.get(row))}
-
-    async def _read(self, wanted: dict[int, datetime]) -> None:
-        """Bring into memory what is not there or was written anew since."""
-        missing = []
-        for row_id, updated_at in wanted.items():
-            if (kept := self._kept.get(row_id)) and kept.updated_at == updated_at:
-                self._kept.move_to_end(row_id)
-            else:
-                missing.append(row_id)
-        if missing:
-            for row in await connections.get("default").execute_query_dict(DOCUMENTS, [missing]):
-                self._kept[row["id"]] = _kept(row)
-                self._kept.move_to_end(row["id"])
-        while len(self._kept) > max(MOST_KEPT, len(wanted)):
+        """By the code that ranking knows them by; read is what is not in memory, or was written anew since."""
+        known = {
+            row: kept
+            for row, written in rows.items()
+            if (kept := self._kept.get(row)) and kept.updated_at >= written
+        }
+        if missing := [row for row in rows if row not in known]:
+            found = await connections.get("default").execute_query_dict(DOCUMENTS, [missing])
+            known |= {row["id"]: _kept(row) for row in found}
+        for row, kept in known.items():
+            self._kept[row] = kept
+            self._kept.move_to_end(row)
+        while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
+        return {kept.standing.code: kept for kept in known.values()}
 
 
 def _kept(row: dict) -> Kept:

@@ -28,9 +28,9 @@ BEST_BY_WORDS = 100
 
 @dataclass
 class Asking:
-    """One search under way."""
+    """One search under way. `left`: seconds that the server may still take; our own work is not counted."""
 
-    until: float
+    left: float
     fell_back: bool = False
 
 
@@ -60,7 +60,7 @@ class MeiliIndex(PostgresIndex):
         self._documents = KeptDocuments()
 
     async def search(self, wanted: Wanted, *, now: datetime) -> Found:
-        asking = Asking(time.monotonic() + self._patience)
+        asking = Asking(self._patience)
         token = ASKING.set(asking)
         try:
             found = await super().search(wanted, now=now)
@@ -71,21 +71,23 @@ class MeiliIndex(PostgresIndex):
     async def _hits_of(self, question: Question, *, exact: bool) -> Hits:
         if self._breaker.lets_through():
             try:
-                return await self._documents.hits(question, self._candidates, exact=exact, most=MOST_HITS)
+                return await self._documents.hits(question, self._candidates, exact=exact)
             except SearchDown as down:
                 self._breaker.failed()
                 log.warning("meilisearch did not answer", extra={"facts": {"trouble": str(down)}})
         ASKING.get().fell_back = True
         return await super()._hits_of(question, exact=exact)
 
-    async def _candidates(self, readings: list[Attempt]) -> dict[int, datetime]:
+    async def _candidates(self, readings: list[Attempt]) -> tuple[dict[int, datetime], bool]:
         """Rows of documents and the state of each that was found. Raises `SearchDown`, also without our mark."""
-        patience = max(0.0, ASKING.get().until - time.monotonic())
-        (marks, *results) = await self._client.search([THE_MARK, *queries_of(readings)], patience=patience)
+        asking, began = ASKING.get(), time.monotonic()
+        (marks, *results) = await self._client.search([THE_MARK, *queries_of(readings)], patience=asking.left)
+        asking.left = max(0.0, asking.left - (time.monotonic() - began))
         if [hit.get("id") for hit in marks] != [MARK] or marks[0].get("whole") is not True:
             raise SearchDown("the index is not ours, or of another shape, or not whole", retry=True)
         self._breaker.answered()
-        return dict(_row(hit) for hits in results for hit in hits)
+        rows = dict(_row(hit) for hits in results for hit in hits)
+        return rows, any(len(hits) >= MOST_HITS for hits in results)
 
 
 class Breaker:

@@ -68,8 +68,10 @@ class PostgresIndex:
 
     async def search(self, wanted: Wanted, *, now: datetime) -> Found:
         question = self._questions.of(wanted.query, await self._vocabulary.now())
-        found = await found_among(await self._hits_of(question, exact=wanted.exact), wanted, now=now)
-        if not found.total and wanted.query.strip():
+        hits = await self._hits_of(question, exact=wanted.exact)
+        found = await found_among(hits, wanted, now=now)
+        # Where it is a filter that leaves nothing of them, other words are no help.
+        if not hits.bits and wanted.query.strip():
             return replace(found, nearby=nearby_words(wanted.query, question.vocabulary))
         return found
 

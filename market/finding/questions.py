@@ -41,12 +41,14 @@ class Questions:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Question] = OrderedDict()
+        self._vocabulary: Vocabulary | None = None
 
     def of(self, query: str, vocabulary: Vocabulary) -> Question:
+        if vocabulary is not self._vocabulary:  # no question holds on to an old one
+            self._vocabulary = vocabulary
+            self._kept.clear()
         query = query[:LONGEST_QUERY]
-        question = self._kept.pop(query, None)
-        if question is None or question.vocabulary is not vocabulary:
-            question = Question(query, vocabulary)
+        question = self._kept.pop(query, None) or Question(query, vocabulary)
         self._kept[query] = question
         if len(self._kept) > MOST_QUESTIONS:
             self._kept.popitem(last=False)

@@ -21,9 +21,14 @@ async def index(request: Request) -> Response:
     month = _month(request.query_params.get("month", "")) or this_month
     page = page_from(request.query_params)
     kept = keeping(request, "season_calendar", most=60, seconds=60)
-    shown: SeasonCalendar = kept.get((month, page)) or kept.put(
-        (month, page), await season_calendar(month, now=now, page=page)
-    )
+    page = min(
+        page, kept.get("pages") or page
+    )  # a page past the end is the last one, and need not be looked for
+    shown: SeasonCalendar | None = kept.get((month, page))
+    if shown is None:
+        shown = await season_calendar(month, now=now, page=page)
+        kept.put("pages", shown.pages)
+        kept.put((month, shown.page), shown)
     return await render_framed(
         request,
         "pages/season.html",

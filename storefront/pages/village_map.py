@@ -49,7 +49,7 @@ def _numbers(cards: list[VillageCard], *, first: int) -> dict[str, int]:
 
 def _others(every: list[VillageCard], shown: list[VillageCard]) -> list[VillageCard]:
     here = {card.slug for card in shown}
-    return [card for card in every if card.slug not in here][:MOST_DOTS]
+    return [card for card in every if card.at and card.slug not in here][:MOST_DOTS]
 
 
 def _places(cards: list[VillageCard], numbers: dict[str, int]) -> list[Place]:
