@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -11,8 +10,6 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from market.audit import RULES, Violation, violations
 from market.finding.meili_client import SearchDown
@@ -23,25 +20,25 @@ from market.reconciling import reconcile_day
 from market.truth import whole_state
 from storefront.cluster import ClusterTrouble
 from storefront.db import SchemaTooNew, missing_migrations, open_database, run_migrations
-from storefront.demo.load import DEMO_PEOPLE, DemoRefused, load_demo
+from storefront.demo import DemoRefused
 from storefront.listening import PortTaken, listeners
 from storefront.logs import begin_logging
 from storefront.services import SandboxAt, Services, build_services
 from storefront.serving import database_of, run_worker, sandbox_beside
 from storefront.serving import serve as serve_until_told
 from storefront.settings import BadSettings, Settings, read_settings
+from storefront.terminal import bars, console
+from storefront.welcome import demo_password, fill_demo_city, print_people, welcome
 from villages.people import Role
 from villages.refusals import Refused
 from villages.seals import Head, chain_head, seal_acts
 from villages.signing_in import invite
-from villages.village import Village
 
 app = typer.Typer(
     help="장날: 정보화마을의 온라인·오프라인 장터", no_args_is_help=True, pretty_exceptions_enable=False
 )
 user = typer.Typer(help="사람", no_args_is_help=True)
 app.add_typer(user, name="user")
-console = Console(stderr=True)
 
 FOUND_WRONG, WRONG_USE = 1, 2
 R = TypeVar("R")
@@ -67,7 +64,7 @@ def serve(
             services = build_services(settings, sandbox=sandbox)
             _bring_up_to_date(url)
             if not settings.is_production:
-                _welcome(services, url, bound)
+                welcome(services, url, bound)
             serve_until_told(services, database_url=url, listeners=doors, worker=not no_worker)
 
 
@@ -105,9 +102,9 @@ def demo(
         with database_of(settings) as (url, _):
             _bring_up_to_date(url)
             services = build_services(settings, sandbox=_nowhere(settings))
-            chosen = _demo_password(settings, chosen=password or "")
-            _load_demo(services, url, chosen, today=day, history_months=history_months)
-            _print_people(chosen)
+            chosen = demo_password(settings, chosen=password or "")
+            fill_demo_city(services, url, chosen, today=day, history_months=history_months)
+            print_people(chosen)
 
 
 @app.command()
@@ -140,7 +137,7 @@ def reindex() -> None:
     """검색 문서를 모두 새로 만듭니다. 그동안에도 검색은 됩니다. 끊기면 다시 불러 이어 갑니다."""
     with _one_clear_line():
         settings = _settings()
-        with database_of(settings) as (url, _), _bars() as progress:
+        with database_of(settings) as (url, _), bars() as progress:
             services = build_services(settings, sandbox=_nowhere(settings))
             asyncio.run(_on_database(url, lambda: _reindex(services, progress)))
 
@@ -253,67 +250,6 @@ def _bring_up_to_date(url: str) -> None:
 def _nowhere(settings: Settings) -> SandboxAt | None:
     """Commands that take no payment need no payment page; development has no key."""
     return None if settings.stripe_secret_key or settings.is_production else NOWHERE
-
-
-def _welcome(services: Services, url: str, port: int) -> None:
-    settings = services.settings
-    password = _demo_password(settings)
-    if asyncio.run(_is_empty(url)):
-        _load_demo(services, url, password)
-    console.print(f"\n  [bold]장날[/bold]   http://{settings.host}:{port}")
-    console.print(
-        f"  마을     http://{settings.host}:{port}/desk    시청  http://{settings.host}:{port}/city"
-    )
-    _print_people(password)
-
-
-def _print_people(password: str) -> None:
-    console.print(f"  견본 사람 {', '.join(DEMO_PEOPLE)} @demo.example · 비밀번호 {password}\n")
-
-
-async def _is_empty(url: str) -> bool:
-    async with open_database(url, connections=1):
-        return not await Village.exists()
-
-
-def _demo_password(settings: Settings, *, chosen: str = "") -> str:
-    """Chosen once and kept for this data folder, so that it can be printed again on each start."""
-    path = settings.data_dir / "demo_password"
-    chosen = chosen or settings.demo_password
-    if chosen or not path.exists():
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(chosen or secrets.token_urlsafe(9), encoding="utf-8")
-    return path.read_text(encoding="utf-8").strip()
-
-
-def _load_demo(
-    services: Services, url: str, password: str, *, today: date | None = None, history_months: int = 24
-) -> None:
-    with _bars() as progress:
-
-        async def load() -> None:
-            async with open_database(url, connections=4):
-                await load_demo(
-                    services, password=password, today=today, history_months=history_months, progress=progress
-                )
-
-        asyncio.run(load())
-
-
-@contextmanager
-def _bars() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for each step that is named; whoever works calls it with (step, done, all)."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bars:
-        shown: dict[str, TaskID] = {}
-
-        def progress(step: str, done: int, total: int) -> None:
-            if step not in shown:
-                shown[step] = bars.add_task(step, total=total)
-            bars.update(shown[step], completed=done, total=total)
-
-        yield progress
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from tortoise import connections
 from tortoise.transactions import in_transaction
 
 from market.dispatch_limits import set_usual
+from storefront.demo import DemoRefused
 from storefront.demo.art import develop_all
 from storefront.demo.goods import catalogue, load_goods
 from storefront.demo.history import load_history, months_before
@@ -37,16 +38,9 @@ from villages.publications import publish
 from villages.seals import seal_acts
 from villages.village import Village, VillageState
 
-DEMO_PEOPLE = tuple(PEOPLE)
-"""Each @demo.example."""
-
 Progress = Callable[[str, int, int], None]
 MORNING = 10
 """The hour of Seoul at which the demo of a given day stands."""
-
-
-class DemoRefused(Exception):
-    """The database holds villages already; its text is one clear line."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ class DemoPerson:
     village: str = ""
 
 
+# By the first half of their address at demo.example.
 PEOPLE = {
     "shopper": DemoPerson("김민지(견본)"),
     "naejangsan": DemoPerson("김순자(견본)", Role.operator, "내장산마을"),

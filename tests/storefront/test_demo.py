@@ -22,11 +22,12 @@ from market.quotes import Basket
 from media.resize import PreparedPicture
 from storefront.cluster import Cluster
 from storefront.db import open_database
+from storefront.demo import DemoRefused
 from storefront.demo.art import Illustration
 from storefront.demo.baskets import Fair
 from storefront.demo.goods import load_goods
 from storefront.demo.history import History, months_before
-from storefront.demo.load import DEMO_PEOPLE, DemoRefused, load_demo
+from storefront.demo.load import load_demo
 from storefront.demo.past_sales import PastSale, PriceBook, write_harvests, write_past_sales
 from storefront.demo.people import PEOPLE, load_people
 from storefront.demo.programs import load_programs
@@ -220,7 +221,7 @@ async def test_a_database_with_villages_is_refused(db, tmp_path):
 
 async def test_the_years_targets_are_300_million_won():
     assert sum(monthly_plan(2026)) == YEAR
-    assert len(DEMO_PEOPLE) == 7
+    assert len(PEOPLE) == 7
     assert months_before(date(2026, 3, 31), 1) == date(2026, 2, 28)
 
 
