@@ -10,6 +10,7 @@ from tortoise import connections
 from market.finding.counted_words import tags_of_words
 from market.finding.entries import AMOUNT
 from market.finding.lexicon import SHIPPED, Lexicon
+from market.finding.nearby import nearby_words
 from market.finding.vocabulary import Vocabulary
 
 log = logging.getLogger("jangnal.search")
@@ -92,6 +93,8 @@ async def _built(lexicon: Lexicon) -> tuple[Vocabulary, datetime | None]:
 async def _with_newer(vocabulary: Vocabulary, since: datetime | None) -> Vocabulary:
     """And the words of the documents written since; none were written where none has a time."""
     rows = await connections.get("default").execute_query_dict(SINCE, [since - OVERLAP if since else None])
+    if not rows:
+        return vocabulary
     return await asyncio.to_thread(vocabulary.with_words, {row["word"]: row["tags"] for row in rows})
 
 
@@ -108,6 +111,7 @@ def _ready(vocabulary: Vocabulary) -> Vocabulary:
     vocabulary.half_typed("사과즈")
     vocabulary.in_latin("sagwa")
     vocabulary.misspelt("꽂감말랭이")
+    nearby_words("꽂감말랭이", vocabulary)
     return vocabulary
 
 
