@@ -25,7 +25,7 @@ run: $(venv)/.runtime ## start the shop at http://127.0.0.1:8000 (ARGS="--port 8
 
 .PHONY: test
 test: $(venv)/.dev ## run all tests, with a database and a browser of their own (ARGS="-k cart" and so on)
-	@chromium="$$(bash .ci/browser)" && CHROMIUM="$$chromium" $(bin)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@chromium="$$(bash .ci/browser)" && CHROMIUM="$$chromium" $(bin)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: a11y
 a11y: $(venv)/.dev ## check every page, width, text size and mode for accessibility

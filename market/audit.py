@@ -16,6 +16,7 @@ from market.refunds import UNUSED
 from market.returns.invariants import RETURN_RULES
 from market.rules import Rule
 from market.settlement.invariants import SETTLEMENT_RULES
+from market.wishes.invariants import WISH_RULES
 
 MOST_IDS = 20
 # Every rule reads whole tables. Where their statistics are missing, as after a restore, PostgreSQL takes them for small
@@ -263,4 +264,5 @@ RULES = (
     *DISPATCH_RULES,
     *OUTING_RULES,
     *DATE_RULES,
+    *WISH_RULES,
 )

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from tortoise import connections
 
+from market.bits import own_of
 from market.cards import GoodsCard, goods_cards
 from market.dispatch_days import FULL_DAYS
 from market.filters import MOST_WON, PRICE_BANDS, SORT_NAMES, Choice, Filters, Sort
@@ -46,6 +47,9 @@ class Found:
     prices: list[Choice]
     this_week: int
     in_season: int
+
+
+COUNTS = tuple(each.name for each in fields(Found) if each.name != "ids")
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,10 @@ class Catalogue:
         if found is None:
             if len(self._searches) >= MOST_SEARCHES:
                 self._searches.clear()
-            left = self.offered.narrow(None, kind="goods", filters=wanted, sort=wanted.sort)
-            found = self._searches[wanted] = Found(
-                **{each.name: getattr(left, each.name) for each in fields(Found)}
-            )
+            left = self.offered.narrow(None, kind="goods", filters=wanted)
+            counts = {name: getattr(left, name) for name in COUNTS}
+            ids = [own_of(number) for number in self.offered.in_order(left.bits, wanted.sort)]
+            found = self._searches[wanted] = Found(ids, **counts)
         return found
 
 

@@ -8,12 +8,15 @@ from tortoise.transactions import in_transaction
 
 from market.couriers import read_tracking
 from market.orders import MOVES, Part, PartState
+from market.returns.tables import OPEN
 from villages.acts import record_act
 from villages.notices import tell
 from villages.refusals import BadForm, NotFound, Stale
 
 ARRIVES_AFTER = timedelta(days=3)
 CONFIRMED_AFTER = timedelta(days=7)
+WAITS_FOR_GOODS = timedelta(days=30)
+"""So long the clock does not confirm what is asked to come back; but not for ever: it is the village's money."""
 
 
 async def begin_preparing(part_id: int, *, village_ids: list[int], by: str, now: datetime) -> Part:
@@ -135,13 +138,11 @@ WITH due AS (
 INSERT INTO part_moves (part_id, state, by, at) SELECT id, '{to}', 'clock', $2 FROM moved RETURNING part_id
 """
 ARRIVED = _ON.format(to="delivered", due="p.state = 'shipped' AND p.moved_at < $1")
-# What is on its way back is not confirmed by the clock.
 CONFIRMED = _ON.format(
     to="confirmed",
-    # What is asked to be taken back waits for the village's word, but not for ever: what is confirmed is due to it.
     due="p.state = 'delivered' AND p.moved_at < $1 AND NOT EXISTS ("
-    "SELECT FROM returns r WHERE r.part_id = p.id AND r.state IN ('requested', 'resent') "
-    "AND r.asked_at > $2::timestamptz - interval '30 days')",
+    f"SELECT FROM returns r WHERE r.part_id = p.id AND r.state IN {tuple(str(state) for state in OPEN)} "
+    f"AND r.asked_at > $2::timestamptz - interval '{WAITS_FOR_GOODS.days} days')",
 )
 VISITED = _ON.format(
     to="delivered",

@@ -1,7 +1,6 @@
 """All that is offered at a moment, goods, programs and villages, in numbers that filters and orders are worked out by.
 
-Everything has a place; each value of a filter is one long number with a bit per place, so that a count is an "and"
-and a count of bits.
+Each value of a filter is a set of bits (`market/bits.py`), so that a count is an "and" and a count of bits.
 """
 
 from bisect import bisect_left
@@ -13,20 +12,20 @@ from functools import cached_property
 from itertools import compress
 from typing import Any
 
+from market.bits import bits_of, number_of, numbers_of, signs_of
 from market.cards import Posting
 from market.filters import MOST_WON, PRICE_BANDS, Choice, Filters, Sort
 from villages.days import seoul_day
 
 MOST_LIKES = (1 << 24) - 1
 NEVER = date.max.toordinal()
-BITS = bytes.maketrans(b"01", b"\x00\x01")
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What filters leave, in order, and the counts of each further filter beside the others."""
+    """What filters leave, as bits, and the counts of each further filter beside the others."""
 
-    ids: Sequence[int]
+    bits: int
     kinds: dict[str, int]
     villages: list[Choice]
     categories: list[Choice]
@@ -38,7 +37,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Side by side, the cheapest first, so that a band of prices is a run of places; what has no price stands last.
+    """Side by side, the cheapest first, so that a band of prices is a run of them; what has no price stands last.
 
     `id`: a listing's; of a village its own below zero, so that one number tells everything apart.
     `open_on`: of a program the next day that can be booked, as a number.
@@ -62,38 +61,30 @@ class Offered:
     ) -> None:  # fmt: skip
         """`certificates`: a listing's id and the kind of its certificate."""
         self._columns = columns
-        self._size = len(columns.id)
-        self._everything = (1 << self._size) - 1
+        self._numbers = [number_of(each) for each in columns.id]
+        self._size = max(self._numbers, default=0) + 1
+        self._everything = bits_of(self._numbers)
         self._villages = villages
-        self._places = {each: place for place, each in enumerate(columns.id)}
         self._ranks: dict[Sort, list[int]] = {}
         self._orders: dict[Sort, list[int]] = {}
-        self._by_kind = self._bits(enumerate(columns.kind))
-        self._by_village = self._bits(enumerate(columns.village_id))
-        self._by_category = self._bits(enumerate(columns.category))
-        self._by_certificate = self._bits(
-            (self._places[listing], kind) for listing, kind in certificates if listing in self._places
-        )
-        self._in_season = self._bits(enumerate(columns.in_season)).get(True, 0)
+        self._by_kind = self._sets(columns.kind)
+        self._by_category = self._sets(columns.category)
+        self._by_certificate = _sets((number_of(listing), kind) for listing, kind in certificates)
+        self._in_season = self._where(columns.in_season)
         self._soon, leaves = _days(columns, villages, now)
         sunday = _end_of_week(now)
-        self._this_week = self._bits(
-            (place, True) for place, day in enumerate(leaves) if columns.left[place] > 0 and day <= sunday
-        ).get(True, 0)
+        self._this_week = self._where(
+            left > 0 and day <= sunday for left, day in zip(columns.left, leaves, strict=True)
+        )
 
         # Bits tell these now; a hundred thousand of each are many megabytes.
-        self._columns = replace(columns, kind=(), category=(), is_fresh=(), open_on=())
+        self._columns = replace(columns, id=(), kind=(), category=(), is_fresh=(), open_on=())
 
-    def narrow(
-        self, ids: Sequence[int] | None, *, kind: str | None = None, filters: Filters, sort: Sort | None = None
-    ) -> Left:  # fmt: skip
-        """Among `ids` (None: among everything); without `sort` they stay in the order given."""
+    def narrow(self, bits: int | None, *, kind: str | None = None, filters: Filters) -> Left:
+        """Among `bits` (None: among everything)."""
         chosen = self._chosen(kind, filters)
         of_kind = chosen.get("kind", self._everything)
-        places, among = None, self._everything
-        if ids is not None:
-            places = [place for each in ids if (place := self._places.get(each)) is not None]
-            among = self._bits((place, True) for place in places).get(True, 0)
+        among = self._everything if bits is None else bits & self._everything
 
         def beside(name: str) -> int:
             """What the other filters leave."""
@@ -103,14 +94,10 @@ class Offered:
                     left &= bits
             return left
 
-        left = beside("")
-        if places is not None and chosen:
-            signs = self._signs(left)
-            places = [place for place in places if signs[place]]
         return Left(
-            ids=self._in_order(left, places, sort),
+            bits=beside(""),
             kinds=_counts(beside("kind"), self._by_kind),
-            villages=self._village_choices(beside("village"), None if filters.village else places),
+            villages=self._village_choices(beside("village")),
             categories=_choices(beside("category"), self._by_category, of_kind),
             certificates=_choices(beside("certificate"), self._by_certificate, of_kind),
             prices=self._price_choices(beside("price")),
@@ -118,13 +105,22 @@ class Offered:
             in_season=(beside("in_season") & self._in_season).bit_count(),
         )
 
+    def in_order(self, bits: int, sort: Sort) -> list[int]:
+        """The numbers of some of what is offered."""
+        if bits.bit_count() < self._size // 20:
+            return sorted(numbers_of(bits), key=self._ranks_by(sort).__getitem__)
+        order = self._order(sort)
+        if bits == self._everything:
+            return order
+        return list(compress(order, map(signs_of(bits, self._size).__getitem__, order)))
+
     def _chosen(self, kind: str | None, filters: Filters) -> dict[str, int]:
         """Of each filter in force the bits it leaves; an unknown value leaves nothing."""
         chosen: dict[str, int] = {}
         if kind:
             chosen["kind"] = self._by_kind.get(kind, 0)
         if filters.village:
-            chosen["village"] = self._by_village.get(self._village_ids.get(filters.village, -1), 0)
+            chosen["village"] = self._of_village(self._village_ids.get(filters.village, 0))
         if filters.category:
             chosen["category"] = self._by_category.get(filters.category, 0)
         if filters.certificate:
@@ -141,15 +137,30 @@ class Offered:
     def _village_ids(self) -> dict[str, int]:
         return {row["slug"]: row["id"] for row in self._villages}
 
-    def _village_choices(self, left: int, places: Sequence[int] | None) -> list[Choice]:
-        """Counted by the places left where they are known, else by bits."""
-        if places is None:
-            counts = {
-                row["id"]: (left & self._by_village.get(row["id"], 0)).bit_count() for row in self._villages
-            }
+    @cached_property
+    def _village_of(self) -> list[int]:
+        """By number; 0 where nothing is offered."""
+        found = [0] * self._size
+        for number, village in zip(self._numbers, self._columns.village_id, strict=True):
+            found[number] = village
+        return found
+
+    def _of_village(self, village: int) -> int:
+        return self._where(each == village for each in self._columns.village_id)
+
+    def _village_choices(self, left: int) -> list[Choice]:
+        if left.bit_count() < self._size // 4:
+            counts = Counter(map(self._village_of.__getitem__, numbers_of(left)))
         else:
-            counts = Counter(map(self._columns.village_id.__getitem__, places))
-        return [Choice(row["slug"], row["short_name"], counts.get(row["id"], 0)) for row in self._villages]
+            counts = Counter(compress(self._village_of, signs_of(left, self._size)))
+        return [
+            Choice(none.value, none.text, count) if (count := counts[village]) else none
+            for village, none in self._village_names
+        ]
+
+    @cached_property
+    def _village_names(self) -> list[tuple[int, Choice]]:
+        return [(row["id"], Choice(row["slug"], row["short_name"], 0)) for row in self._villages]
 
     def _price_choices(self, left: int) -> list[Choice]:
         return [
@@ -157,28 +168,17 @@ class Offered:
             for least, most, text in PRICE_BANDS
         ]
 
-    def _in_order(self, bits: int, places: Sequence[int] | None, sort: Sort | None) -> list[int]:
-        ids = self._columns.id
-        if places is not None and (sort is None or len(places) < self._size // 20):
-            if sort is not None:
-                places = sorted(places, key=self._ranks_by(sort).__getitem__)
-            return [ids[place] for place in places]
-        order = self._order(sort or Sort.popular)
-        if bits != self._everything:
-            order = compress(order, map(self._signs(bits).__getitem__, order))
-        return [ids[place] for place in order]
-
-    def _signs(self, bits: int) -> bytes:
-        return bin(bits)[:1:-1].ljust(self._size, "0").encode().translate(BITS)
-
     def _order(self, sort: Sort) -> list[int]:
         if sort not in self._orders:
-            self._orders[sort] = sorted(range(self._size), key=self._ranks_by(sort).__getitem__)
+            self._orders[sort] = sorted(self._numbers, key=self._ranks_by(sort).__getitem__)
         return self._orders[sort]
 
     def _ranks_by(self, sort: Sort) -> list[int]:
+        """By number."""
         if sort not in self._ranks:
-            self._ranks[sort] = [self._rank(place, sort) for place in range(self._size)]
+            ranks = self._ranks[sort] = [0] * self._size
+            for place, number in enumerate(self._numbers):
+                ranks[number] = self._rank(place, sort)
         return self._ranks[sort]
 
     def _rank(self, place: int, sort: Sort) -> int:
@@ -191,21 +191,38 @@ class Offered:
             Sort.popular: 0,
         }[sort]
         likes = MOST_LIKES - min(columns.popularity[place], MOST_LIKES)
-        return ((((columns.left[place] <= 0) << 24) + first) << 64) + (likes << 40) + (MOST_LIKES - place)
+        return (
+            ((((columns.left[place] <= 0) << 24) + first) << 64)
+            + (likes << 40)
+            + (MOST_LIKES - self._numbers[place])
+        )
 
     def _band(self, least: int, most: int) -> int:
-        prices = self._columns.price
-        low, high = bisect_left(prices, least), bisect_left(prices, most)
-        return ((1 << high) - 1) & ~((1 << low) - 1) if high > low else 0
+        if (least, most) in self._bands:
+            return self._bands[least, most]
+        return self._between(least, most)
 
-    def _bits(self, pairs: Iterable[tuple[int, Any]]) -> dict[Any, int]:
-        size = self._size // 8 + 1
-        sets: dict[Any, bytearray] = {}
-        for place, value in pairs:
-            if value not in sets:
-                sets[value] = bytearray(size)
-            sets[value][place >> 3] |= 1 << (place & 7)
-        return {value: int.from_bytes(sets[value], "little") for value in sorted(sets)}
+    @cached_property
+    def _bands(self) -> dict[tuple[int, int], int]:
+        return {(least, most): self._between(least, most) for least, most, _ in PRICE_BANDS}
+
+    def _between(self, least: int, most: int) -> int:
+        prices = self._columns.price
+        return bits_of(self._numbers[bisect_left(prices, least) : bisect_left(prices, most)])
+
+    def _sets(self, values: Iterable[Any]) -> dict[Any, int]:
+        return _sets(zip(self._numbers, values, strict=True))
+
+    def _where(self, signs: Iterable[Any]) -> int:
+        return bits_of(list(compress(self._numbers, signs)))
+
+
+def _sets(pairs: Iterable[tuple[int, Any]]) -> dict[Any, int]:
+    """By value, in the values' order."""
+    sets: dict[Any, list[int]] = {}
+    for number, value in pairs:
+        sets.setdefault(value, []).append(number)
+    return {value: bits_of(sets[value]) for value in sorted(sets)}
 
 
 def _counts(left: int, sets: dict[str, int]) -> dict[str, int]:

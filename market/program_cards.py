@@ -68,8 +68,9 @@ async def programs_by_day(
 
     One query; a page past the end is the last one.
     """
+    # Told apart in the text: a plan made for both would look at every program for the sake of a few.
     rows = await connections.get("default").execute_query_dict(
-        PROGRAMS,
+        PROGRAMS.replace(ALL_OR_SOME, "$6::bigint[] IS NULL" if ids is None else "l.id = ANY($6::bigint[])"),
         [
             now,
             seoul_midnight(days.first) if days else now,
@@ -127,6 +128,7 @@ OPEN_SESSIONS = f"""
           AND s.starts_at > $1::timestamptz + make_interval(hours => l.closes_hours_before)
         ORDER BY s.starts_at
 """
+ALL_OR_SOME = "-- all or some"
 PROGRAMS = f"""
 WITH fitting AS MATERIALIZED (
     SELECT l.id, l.popularity, vi.short_name AS village_name, vi.accent, open.first
@@ -137,7 +139,7 @@ WITH fitting AS MATERIALIZED (
     WHERE l.kind = 'program'
       AND ($4::boolean IS NULL OR l.is_indoor = $4)
       AND ($5 = '' OR vi.slug = $5)
-      AND ($6::bigint[] IS NULL OR l.id = ANY($6))
+      AND {ALL_OR_SOME}
       AND (NOT $7::boolean OR open.first IS NOT NULL)
 ), counted AS (
     SELECT count(*)::int AS total FROM fitting

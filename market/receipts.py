@@ -1,6 +1,7 @@
 """An order as its buyer reads it: the state of each village's half, what it cost, and how to pay or follow it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -10,11 +11,12 @@ from tortoise import connections
 from market.bills import Photo, refund_rows
 from market.bookings import BOOKING_NAMES, BookingState
 from market.couriers import sent_by
+from market.deposit_sheets.tables import CAME_SHORT
 from market.order_keys import NOT_YOURS, NUMBER, Key
 from market.orders import Ending, PartState, derived_state
+from market.part_steps import Step, steps_of
 from market.session_words import minimum_of_terms
 from villages.contacts import phone_text
-from villages.days import seoul_day
 from villages.programs import PARTICIPANT_NAMES, Participant
 from villages.refusals import NotFound
 
@@ -29,15 +31,6 @@ class ReceiptLine(NamedTuple):
     withdrawal_limit: str
     cancelled: int
     """How many of `count` were called off, or came back, after they were paid."""
-
-
-class Step(NamedTuple):
-    """One step of the bar; `when` ("11/22") is known for those that are behind us."""
-
-    name: str
-    is_done: bool
-    is_now: bool
-    when: str
 
 
 class Visit(NamedTuple):
@@ -96,8 +89,8 @@ class ReceiptPart:
 
     @property
     def sends(self) -> bool:
-        """Whether a parcel is still due from it: some of its goods were not called off."""
-        return any(line.count > line.cancelled for line in self.lines)
+        """Whether a parcel is still due from it."""
+        return sends_anything(self.lines)
 
     @property
     def total(self) -> int:
@@ -185,6 +178,7 @@ def _part(rows: list[dict[str, Any]]) -> ReceiptPart:
     moves = {
         PartState(name): datetime.fromisoformat(at) for name, at in json.loads(part["moves"] or "{}").items()
     }
+    lines = tuple(_line(row, row["line_name"]) for row in rows if row["variant_id"])
     return ReceiptPart(
         id=part["part_id"],
         village=SellerThen(*(part[name] for name in VILLAGE_FACTS), phone_text=phone_text(part["phone"])),
@@ -196,33 +190,17 @@ def _part(rows: list[dict[str, Any]]) -> ReceiptPart:
         courier=sent.courier,
         tracking=part["tracking"],
         tracking_url=sent.tracking_url,
-        steps=_steps(
-            state, moves, sends=any(row["variant_id"] and row["count"] > row["cancelled"] for row in rows)
-        ),
-        lines=tuple(_line(row, row["line_name"]) for row in rows if row["variant_id"]),
+        steps=steps_of(state, moves, sends=sends_anything(lines)),
+        lines=lines,
         visits=_visits(rows),
         confirmed_at=moves.get(PartState.confirmed),
         was_sent=PartState.shipped in moves,
     )
 
 
-def _steps(state: PartState, moves: dict[PartState, datetime], *, sends: bool) -> tuple[Step, ...]:
-    """The bar of a half that lives; a cancelled one has none. A visit is not sent."""
-    if state == PartState.cancelled:
-        return ()
-    names = PARCEL_STEPS if sends else VISIT_STEPS
-    shown = [step for step, _ in names]
-    # What the bar does not show (a visit being prepared, a purchase confirmed) counts as the step before it.
-    now = max(place for place, step in enumerate(shown) if PROGRESS.index(step) <= PROGRESS.index(state))
-    return tuple(
-        Step(name, place < now, place == now, _short_day(moves.get(step)) if place <= now else "")
-        for place, (step, name) in enumerate(names)
-    )
-
-
-def _short_day(at: datetime | None) -> str:
-    day = seoul_day(at) if at else None
-    return f"{day.month}/{day.day}" if day else ""
+def sends_anything(goods: Iterable[ReceiptLine]) -> bool:
+    """Whether some of these goods were not called off."""
+    return any(line.count > line.cancelled for line in goods)
 
 
 def _visits(rows: list[dict[str, Any]]) -> tuple[Visit, ...]:
@@ -285,17 +263,6 @@ def _photo(row: dict[str, Any]) -> Photo | None:
 CALLED_OFF = "열지 못함"
 """Of a visit whose party has not its money or another date yet."""
 TONES = {BookingState.held: "warn", BookingState.no_show: "bad", BookingState.cancelled: "bad"}
-PROGRESS = list(PartState)
-PARCEL_STEPS = (
-    (PartState.awaiting_payment, "주문"), (PartState.paid, "결제 완료"), (PartState.preparing, "준비 중"),
-    (PartState.shipped, "보냈어요"), (PartState.delivered, "도착"),
-)  # fmt: skip
-VISIT_STEPS = (
-    (PartState.awaiting_payment, "주문"),
-    (PartState.paid, "예약 확정"),
-    (PartState.delivered, "다녀오심"),
-)
-
 ORDER_FACTS = (
     "id", "number", "tender", "total", "placed_at", "pay_before", "extended_at", "paid_at", "buyer_name", "buyer_phone",
     "depositor", "receiver_name", "receiver_phone", "postcode", "road", "detail", "message", "page_state", "page_url", "came_short",
@@ -307,14 +274,11 @@ VILLAGE_FACTS = (
 
 # A row for each line, with its part and the order beside it: a page has a dozen lines, and one answer is quicker than
 # three.
-ORDER = """
+ORDER = f"""
 SELECT o.id, o.number, o.tender, o.total, o.placed_at, o.pay_before, o.extended_at, o.paid_at, o.ended_as, o.buyer_name,
        o.buyer_phone, o.depositor, o.receiver_name, o.receiver_phone, o.postcode, o.road, o.detail, o.message,
        COALESCE(page.state, '') AS page_state, COALESCE(page.url, '') AS page_url,
-       CASE WHEN o.tender = 'bank_transfer' AND o.paid_at IS NULL THEN COALESCE((
-           SELECT sum(k.amount) FROM deposit_suspense k
-           WHERE k.orders = o.number AND k.kind = 'short' AND k.settled_at IS NULL
-       ), 0)::int ELSE 0 END AS came_short,
+       CASE WHEN o.tender = 'bank_transfer' AND o.paid_at IS NULL THEN {CAME_SHORT} ELSE 0 END AS came_short,
        p.id AS part_id, p.state AS part_state, p.goods, p.programs, p.postage, p.promised_on, p.courier, p.tracking,
        (SELECT json_object_agg(m.state, m.at ORDER BY m.again)::text FROM part_moves m WHERE m.part_id = p.id) AS moves,
        vi.slug AS village_slug, vi.name AS village_name, vi.short_name, vi.accent, vi.company, vi.ceo, vi.business_no,

@@ -21,6 +21,7 @@ log = logging.getLogger("jangnal.payments")
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=1)
 MANY_TRIES = 10  # some two hours
+ACCOUNT_KEPT_FOR = timedelta(days=3)  # after it was paid
 BY_ITSELF = "카드로 낸 돈은 카드사가 저절로 돌려줍니다. 손으로 보내지 마세요."
 HELD_BACK = "손님이 카드사에 이의를 제기해서 결제사가 이 돈을 빼 갔습니다. 두 번 돌려주게 되니 다툼이 끝날 때까지 보내지 마세요."
 
@@ -44,6 +45,18 @@ class Payout:
     """No order took it."""
     is_held_back: bool
     """The provider has taken the money for a dispute: until that ends, nothing is sent."""
+
+
+@dataclass(frozen=True)
+class PaidBack:
+    """One refund that a person said to have sent. Won; `account` is sealed."""
+
+    id: int
+    number: str
+    amount: int
+    paid_at: datetime
+    account: str
+    buyer_name: str
 
 
 async def pay_refunds(now: datetime, gateway: Gateway, *, most: int = 20) -> int:
@@ -78,6 +91,18 @@ async def _take(row: dict[str, Any], given: GivenBack, gateway: Gateway, *, now:
 async def payouts(*, most: int = 200) -> list[Payout]:
     """Refunds that a person of the city has to send, the most urgent first."""
     return [Payout(**row) for row in await connections.get("default").execute_query_dict(WAITING, [most])]
+
+
+async def lately_paid(now: datetime, *, most: int = 200) -> list[PaidBack]:
+    """What persons sent in the last days, the last first: whoever tapped one row too low still finds the account."""
+    rows = await connections.get("default").execute_query_dict(LATELY, [now - ACCOUNT_KEPT_FOR, most])
+    return [PaidBack(**row) for row in rows]
+
+
+async def forget_accounts(now: datetime) -> int:
+    """Of refunds that were paid days ago, but for their last digits. Returns how many were forgotten."""
+    done, _ = await connections.get("default").execute_query(FORGET, [now - ACCOUNT_KEPT_FOR])
+    return int(done)
 
 
 async def mark_paid_back(refund_id: int, *, by: str, now: datetime) -> Refund:
@@ -163,3 +188,9 @@ FROM refunds JOIN payments p ON p.id = refunds.payment_id JOIN orders o ON o.id 
 WHERE refunds.state = 'stuck' OR (refunds.state = 'promised' AND (p.provider <> 'stripe' OR NOT {IS_THERE}))
 ORDER BY refunds.pay_before, refunds.id LIMIT $1
 """
+LATELY = """
+SELECT refunds.id, o.number, refunds.amount, refunds.paid_at, refunds.account, o.buyer_name
+FROM refunds JOIN orders o ON o.id = refunds.order_id
+WHERE refunds.state = 'paid' AND refunds.paid_at > $1 AND refunds.account <> '' ORDER BY refunds.paid_at DESC, refunds.id LIMIT $2
+"""
+FORGET = "UPDATE refunds SET account = '' WHERE state = 'paid' AND paid_at <= $1 AND account <> ''"

@@ -19,7 +19,7 @@ async def settle_refund(
 ) -> bool:
     """Book it as paid, once, and tell the buyer; False where it was before. `reference`: the provider's name for it.
 
-    The account that it was sent to is forgotten but for its last digits.
+    The account that it was sent to is forgotten some days later: `refund_payouts.forget_accounts`.
     """
     await db.execute_query(LOCK, [refund_id])
     rows = await db.execute_query_dict(SETTLE, [refund_id, now, by, reference])
@@ -69,7 +69,7 @@ LOCK = """
 SELECT id FROM orders WHERE id = (SELECT order_id FROM refunds WHERE id = $1) FOR NO KEY UPDATE
 """
 SETTLE = f"""
-UPDATE refunds SET state = 'paid', paid_at = $2, paid_by = $3, reference = COALESCE(NULLIF($4, ''), refunds.reference), try_at = NULL, account = ''
+UPDATE refunds SET state = 'paid', paid_at = $2, paid_by = $3, reference = COALESCE(NULLIF($4, ''), refunds.reference), try_at = NULL
 FROM orders o, payments p
 WHERE refunds.id = $1 AND refunds.state IN ('promised', 'stuck') AND ($3 = 'stripe' OR p.provider <> 'stripe' OR {IS_THERE}) AND o.id = refunds.order_id AND p.id = refunds.payment_id
 RETURNING refunds.amount, refunds.order_id, p.tender, p.provider, o.number, o.buyer_name, o.buyer_email, o.buyer_phone,

@@ -128,7 +128,7 @@ class Refund(Model):
     pay_before = fields.DateField()
     """Three working days later (전자상거래법 §18)."""
     account = fields.CharField(max_length=400, default="")
-    """Where a transfer goes back to: bank, number and holder, sealed; empty for a card, and once it is paid."""
+    """Where a transfer goes back to: bank, number and holder, sealed. Not of a card; for some days once it is paid."""
     account_end = fields.CharField(max_length=4, default="", db_default="")
     """The last four digits of that number, which stay."""
     reference = fields.CharField(max_length=120, default="")
@@ -155,9 +155,6 @@ class Refund(Model):
                 check="(state = 'paid') = (paid_at IS NOT NULL)", name="refunds_paid_at_a_moment"
             ),
             CheckConstraint(check="(quote_id IS NULL) = (cause = 'unused')", name="refunds_are_quoted"),
-            CheckConstraint(
-                check="state <> 'paid' OR account = ''", name="refunds_forget_the_account_once_paid"
-            ),
         )
 
 

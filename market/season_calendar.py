@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from tortoise import connections
 
 from market.finding.measures import apart_from_measures
 from market.village_window import Season
+from market.wishes.presence import IS_THERE
 
 MONTHS = range(1, 13)
 PER_PAGE = 36
@@ -16,10 +18,14 @@ LONGEST_WORDS = 24  # signs of a name that are looked for in all villages
 
 @dataclass(frozen=True, slots=True)
 class Seasonal:
-    """Something of a village with its months. `words`: its name without amounts, to look for it in every village."""
+    """Something of a village with its months. `words`: its name without amounts, to look for it in every village.
+
+    `is_there`: now, whatever month is looked at.
+    """
 
     season: Season
     words: str
+    is_there: bool
     village_slug: str
     village_name: str
     accent: str
@@ -53,7 +59,7 @@ class SeasonCalendar:
         return list(found.items())
 
 
-async def season_calendar(month: int, *, page: int = 1) -> SeasonCalendar:
+async def season_calendar(month: int, *, now: datetime, page: int = 1) -> SeasonCalendar:
     """A page past the end is the last one. Two queries; what is there all year has no season and is left out."""
     client = connections.get("default")
     sets = {
@@ -64,7 +70,7 @@ async def season_calendar(month: int, *, page: int = 1) -> SeasonCalendar:
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), pages)
     waits = [wait(months, month) for months, _ in sets.values()]
-    rows = await client.execute_query_dict(PAGE, [[*sets], waits, PER_PAGE, (page - 1) * PER_PAGE])
+    rows = await client.execute_query_dict(PAGE, [[*sets], waits, PER_PAGE, (page - 1) * PER_PAGE, now])
     counts = {each: sum(count for months, count in sets.values() if each in months) for each in MONTHS}
     return SeasonCalendar(month, counts, total, page, pages, [_seasonal(row) for row in rows])
 
@@ -82,7 +88,7 @@ def _seasonal(row: dict) -> Seasonal:
     kind = "goods" if row["kind"] == "goods" else "programs"
     season = Season(row["name"], f"/{kind}/{row['slug']}", frozenset(json.loads(row["months"])))
     words = apart_from_measures(row["name"])[0][:LONGEST_WORDS].strip() or row["name"]
-    return Seasonal(season, words, row["village_slug"], row["village_name"], row["accent"])
+    return Seasonal(season, words, row["is_there"], row["village_slug"], row["village_name"], row["accent"])
 
 
 ON_SALE = """
@@ -95,7 +101,7 @@ WHERE jsonb_array_length(l.season_months) BETWEEN 1 AND 11 GROUP BY 1
 """
 PAGE = f"""
 SELECT l.kind, l.name, l.slug, l.season_months::text AS months,
-       v.slug AS village_slug, v.short_name AS village_name, v.accent
+       v.slug AS village_slug, v.short_name AS village_name, v.accent, {IS_THERE.format(now="$5")} AS is_there
 {ON_SALE}
 JOIN unnest($1::text[], $2::int[]) AS sets (months, wait) ON sets.months = l.season_months::text
 ORDER BY sets.wait, l.popularity DESC, l.id LIMIT $3 OFFSET $4

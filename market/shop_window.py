@@ -37,6 +37,7 @@ class Offer:
     accent: str
     is_fresh: bool
     in_season: bool
+    is_out_of_season: bool
     is_preorder: bool
     no_islands: bool
     ships_cold: bool
@@ -145,7 +146,7 @@ async def offer_of(slug: str, *, now: datetime) -> Offer:
     )
     return Offer(
         listing_id=row["id"], slug=row["slug"], accent=row["accent"], is_fresh=row["is_fresh"],
-        in_season=row["in_season"], is_preorder=row["is_preorder"], no_islands=row["no_islands"], ships_cold=row["ships_cold"], variants=variants,
+        in_season=row["in_season"], is_out_of_season=row["is_out_of_season"], is_preorder=row["is_preorder"], no_islands=row["no_islands"], ships_cold=row["ships_cold"], variants=variants,
         terms=terms, promise=promised, full_text=full_text(promised, today) if promised else "",
         fee_text=posting.fee_text(row, min(prices)),
         story_key=(row["id"], row["version"], row["village_version"], *row["certificates"], 0, *row["pictures"]),
@@ -202,6 +203,7 @@ def row_seller(row: dict[str, Any]) -> SellerFacts:
 
 OFFER = f"""
 SELECT l.id, l.slug, l.version, l.is_fresh, l.ships_cold, l.no_islands, l.season_months @> $2::jsonb AS in_season,
+       jsonb_array_length(l.season_months) BETWEEN 1 AND 11 AND NOT l.season_months @> $2::jsonb AS is_out_of_season,
        l.tags @> '"{PREORDER}"' AS is_preorder, vi.id AS village_id, vi.version AS village_version, vi.accent,
        vi.postage_fee, vi.postage_free_over, vi.cold_box_fee, vi.cut_off, {FULL_DAYS.format(today="$3")},
        (SELECT COALESCE(json_agg(json_build_array(v.id, v.name, v.unit_text, v.price, v.unit_price,

@@ -60,6 +60,7 @@ from storefront.pages import (
     village_map,
     villages,
     waiting,
+    wishes,
 )
 from storefront.services import Services
 from storefront.signpost import Signpost
@@ -83,6 +84,12 @@ ROUTES: list[BaseRoute] = [
     page("/waiting-parties/{id}/size", waiting.update, may=May.anyone, methods=POST),
     page("/waiting-parties/{id}/leaving", waiting.destroy, may=May.anyone, methods=POST),
     page("/waiting-parties/{id}/order", offered_seats.create, may=May.anyone, methods=POST),
+    page("/goods/{slug}/wishes", wishes.new, may=May.anyone),
+    page("/goods/{slug}/wishes", wishes.create, may=May.anyone, methods=POST),
+    page("/programs/{slug}/wishes", wishes.new, may=May.anyone),
+    page("/programs/{slug}/wishes", wishes.create, may=May.anyone, methods=POST),
+    page("/wishes/{id}", wishes.show, may=May.anyone),
+    page("/wishes/{id}/stopping", wishes.destroy, may=May.anyone, methods=POST),
     page("/villages", villages.index, may=May.anyone),
     page("/villages/{slug}", villages.show, may=May.anyone),
     page("/search", search.index, may=May.anyone),
@@ -260,13 +267,15 @@ def build_app(services: Services, *, database_url: str) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with (
-            open_database(database_url, timeouts=WEB_SETTINGS, patience=3.0),
-            giving_back_spare_memory(),
-        ):
-            search_with(services.meili)
-            yield
-        await services.close()
+        try:
+            async with (
+                open_database(database_url, timeouts=WEB_SETTINGS, patience=3.0),
+                giving_back_spare_memory(),
+            ):
+                search_with(services.meili)
+                yield
+        finally:
+            await services.close()
 
     app = Starlette(
         routes=[Signpost(ROUTES)],

@@ -11,8 +11,8 @@ PIN = 24.0
 """How wide a pin is, and how near two may come: a finger has to find one of them."""
 ROUNDS = 40
 SIGNS = {"peak": "▲", "water": "≈"}
-LABEL, SIGN = 16.0, 11.0
-"""Units: how high a label is, and how wide one of its signs."""
+LABEL, SIGN, SPACE = 16.0, 11.0, 3.5
+"""Units: how high a label is, how wide one of its signs, and the space between its words."""
 AROUND_A_MARK = ((0, 0), (0, 24), (0, -24), (36, 0), (-36, 0))
 
 
@@ -35,11 +35,26 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Where a label may have its middle. `anchor`: which end of it keeps its place, letters are rarely that wide."""
+
+    x: float
+    y: float
+    anchor: str = "middle"
+
+
+@dataclass(frozen=True)
 class Label:
     text: str
     x: float
     y: float
     kind: str
+    anchor: str = "middle"
+
+    @property
+    def anchor_x(self) -> float:
+        half = half_width(self.text)
+        return round(self.x + {"start": -half, "middle": 0, "end": half}[self.anchor], 1)
 
 
 @dataclass(frozen=True)
@@ -138,23 +153,24 @@ def _push(first: list[float], second: list[float]) -> bool:
 
 def _labels(outline: Outline | None, pins: list[Pin], scale: Scale) -> list[Label]:
     """Hills and waters, the names of the sellers beside their pins, and the city's parts where they find room."""
-    taken = [(pin.x, pin.y, PIN / 2) for pin in pins]
+    taken = [(pin.x, pin.y, PIN / 2, PIN / 2) for pin in pins]
     labels = []
     for kind, text, spots in _wanted(outline, pins, scale):
-        half = len(text) * SIGN / 2
+        half = half_width(text)
         for spot in spots:
             x, y = min(max(spot.x, half), WIDTH - half), spot.y
             on_paper = LABEL / 2 <= y <= scale.height - LABEL / 2
             if on_paper and all(
-                abs(x - left) > half + width or abs(y - top) > LABEL for left, top, width in taken
+                abs(x - left) > half + width or abs(y - top) > LABEL / 2 + height
+                for left, top, width, height in taken
             ):
-                labels.append(Label(text, round(x, 1), round(y, 1), kind))
-                taken.append((x, y, half))
+                labels.append(Label(text, round(x, 1), round(y, 1), kind, spot.anchor))
+                taken.append((x, y, half, LABEL / 2))
                 break
     return labels
 
 
-def _wanted(outline: Outline | None, pins: list[Pin], scale: Scale) -> Iterator[tuple[str, str, list[Point]]]:
+def _wanted(outline: Outline | None, pins: list[Pin], scale: Scale) -> Iterator[tuple[str, str, list[Spot]]]:
     """Kind, text and where it may stand, the best first."""
     marks = [("peak", outline.peaks), ("water", outline.waters)] if outline else []
     for kind, found in marks:
@@ -162,11 +178,22 @@ def _wanted(outline: Outline | None, pins: list[Pin], scale: Scale) -> Iterator[
             yield kind, f"{SIGNS[kind]} {name}", _around(scale.point(at), AROUND_A_MARK)
     for pin in pins:
         if pin.place.is_running:
-            beside = len(pin.place.name) * SIGN / 2 + PIN / 2 + 4
-            yield "village", pin.place.name, _around(pin, ((0, 22), (0, -22), (beside, 0), (-beside, 0)))
+            half = half_width(pin.place.name)
+            side, under = half + PIN / 2 + 2, half - PIN / 3
+            aslant = [(across, down) for down in (22, -22) for across in (under, -under)]
+            yield "village", pin.place.name, _around(pin, ((0, 22), (0, -22), (side, 0), (-side, 0), *aslant))
     for name, at in outline.districts if outline else ():
         yield "district", name, _around(scale.point(at), AROUND_A_MARK)
 
 
-def _around(middle: Point | Pin, steps: Iterable[tuple[float, float]]) -> list[Point]:
-    return [Point(middle.x + right, middle.y + down) for right, down in steps]
+def _around(middle: Point | Pin, steps: Iterable[tuple[float, float]]) -> list[Spot]:
+    """What stands beside it begins, or ends, there."""
+    return [
+        Spot(middle.x + right, middle.y + down, "start" if right > 0 else "end" if right else "middle")
+        for right, down in steps
+    ]  # fmt: skip
+
+
+def half_width(text: str) -> float:
+    spaces = text.count(" ")
+    return ((len(text) - spaces) * SIGN + spaces * SPACE) / 2

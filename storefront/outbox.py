@@ -5,6 +5,7 @@ import json
 import re
 import smtplib
 import ssl
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -17,6 +18,7 @@ from storefront.letter_facts import news_of
 from storefront.letters import Letter, mail_letter
 from storefront.text_messages import text_message
 from storefront.waiting_letters import WAITING_KINDS, waiting_message
+from storefront.wish_letters import WISH_KINDS, wish_message
 from villages.city import City
 from villages.days import SEOUL
 from villages.notices import MailerDown, Message
@@ -39,8 +41,7 @@ class MailerByChannel:
 
     async def send(self, message: Message, *, key: str) -> None:
         city = (await self._brand.brand()).city
-        writes = waiting_message if message.kind in WAITING_KINDS else order_message
-        letter = await writes(message, city, secret=self._secret, public_url=self._public_url)
+        letter = await _writer(message.kind)(message, city, secret=self._secret, public_url=self._public_url)
         if isinstance(letter, str):
             await self._files.keep(message, key=key, subject="", text=letter)
             return
@@ -48,6 +49,12 @@ class MailerByChannel:
             await self._smtp.send(letter, to=message.address, key=key)
         else:
             await self._files.keep(message, key=key, subject=letter.subject, text=letter.text)
+
+
+def _writer(kind: str) -> Callable[..., Awaitable[Letter | str]]:
+    if kind in WAITING_KINDS:
+        return waiting_message
+    return wish_message if kind in WISH_KINDS else order_message
 
 
 async def order_message(message: Message, city: City, *, secret: str, public_url: str) -> Letter | str:

@@ -15,20 +15,25 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import uvicorn
 
+from market.calendar_days import names_of_holidays
 from storefront.app import build_app
 from storefront.cluster import Cluster, running_cluster
-from storefront.db import open_database
+from storefront.db import lay_out_tables, open_database
 from storefront.services import SandboxAt, Services
 from storefront.settings import BadSettings, Settings
+from storefront.web import compile_templates
 from storefront.worker import work
+from villages.days import seoul_day
 
 log = logging.getLogger("jangnal.serving")
 PR_SET_PDEATHSIG = 1
+STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
 @contextmanager
@@ -96,7 +101,7 @@ class Household:
 
     def run(self) -> None:
         """Start all, start again what dies, and stop all at SIGTERM or Ctrl-C."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in STOPPING:
             signal.signal(number, self._leave)
         gc.collect()
         gc.freeze()
@@ -111,23 +116,30 @@ class Household:
             except ChildProcessError:
                 break
             name = self.pids.pop(pid, None)
-            if name and not self.leaving:
-                log.error("process died", extra={"facts": {"process": name, "status": status}})
+            if self.leaving:
+                continue
+            # Who is none of ours was started beside us: the payment sandbox, which only a new start brings back.
+            log.error("process died", extra={"facts": {"process": name or "sandbox", "status": status}})
+            if name:
                 time.sleep(0.5)  # a process that cannot live must not start a thousand times a second
-                if not self.leaving:
-                    self._start(name)
+                self._start(name)
 
     def _start(self, name: str) -> None:
+        """A word to stop waits while a child is born: then the parent knows its number, and the child can heed it."""
         parent = os.getpid()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+        if self.leaving:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            return
         pid = os.fork()
         if pid:
             self.pids[pid] = name
-            if self.leaving:  # told to stop while it was being born
-                os.kill(pid, signal.SIGTERM)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             return
         try:
-            for number in (signal.SIGTERM, signal.SIGINT):
+            for number in STOPPING:
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             _die_with(parent)
             self.chores[name]()
         except KeyboardInterrupt:
@@ -146,13 +158,37 @@ class Household:
 
 def serve(services: Services, *, database_url: str, listeners: list[socket.socket], worker: bool) -> None:
     """A web process at each of the listeners; until told to stop."""
-    chores: dict[str, Callable[[], None]] = {
-        f"web {number}": partial(_serve_web, services, database_url, listener)
-        for number, listener in enumerate(listeners, start=1)
+    _make_ready(database_url)
+
+    def web(config: uvicorn.Config, own: socket.socket) -> None:
+        _close_but(listeners, own)
+        _serve_web(config, own)
+
+    def duties() -> None:
+        _close_but(listeners)
+        run_worker(services, database_url)
+
+    chores = {
+        f"web {number}": partial(web, _loaded(services, database_url), own)
+        for number, own in enumerate(listeners, start=1)
     }
-    if worker:
-        chores["worker"] = lambda: run_worker(services, database_url)
-    Household(chores).run()
+    Household(chores | ({"worker": duties} if worker else {})).run()
+
+
+def _close_but(listeners: list[socket.socket], own: socket.socket | None = None) -> None:
+    """Whoever is still busy when the parent is gone must not keep its successor from the port, nor callers waiting."""
+    for listener in listeners:
+        if listener is not own:
+            listener.close()
+
+
+def _make_ready(database_url: str) -> None:
+    """What each process would make or import at its first page, made before they part: so they share its memory."""
+    lay_out_tables(database_url)
+    compile_templates()
+    today = seoul_day(datetime.now(UTC))
+    for year in (today.year, today.year + 1):
+        names_of_holidays(year)
 
 
 def run_worker(services: Services, database_url: str, *, heartbeat: Path | None = None) -> None:
@@ -162,14 +198,21 @@ def run_worker(services: Services, database_url: str, *, heartbeat: Path | None 
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        async with open_database(database_url, connections=3, patience=60.0):
-            await work(services, until=stop, heartbeat=heartbeat)
-        await services.close()
+        try:
+            async with open_database(database_url, connections=3, patience=60.0):
+                await work(services, until=stop, heartbeat=heartbeat)
+        finally:
+            await services.close()
 
     asyncio.run(until_told())
 
 
-def _serve_web(services: Services, database_url: str, listener: socket.socket) -> None:
+def _serve_web(config: uvicorn.Config, listener: socket.socket) -> None:
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _loaded(services: Services, database_url: str) -> uvicorn.Config:
+    """The site and all that uvicorn imports for it, in the parent's memory, which its children share."""
     config = uvicorn.Config(
         build_app(services, database_url=database_url),
         loop="uvloop",
@@ -184,7 +227,8 @@ def _serve_web(services: Services, database_url: str, listener: socket.socket) -
         forwarded_allow_ips=",".join(services.settings.trusted_proxies) or None,
         timeout_graceful_shutdown=10,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    config.load()
+    return config
 
 
 def _die_with(parent: int) -> None:

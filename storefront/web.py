@@ -282,6 +282,13 @@ def _templates() -> Environment:
 
 TEMPLATES = _templates()
 
+
+def compile_templates() -> None:
+    """All that shoppers see, before anybody asks: processes that part afterwards have it once."""
+    for name in TEMPLATES.list_templates(filter_func=lambda name: name.startswith(("pages/", "parts/"))):
+        TEMPLATES.get_template(name)
+
+
 STATUSES: dict[str, int] = {
     "not-found": 404, "bad-form": 422, "too-many": 429, "picture-refused": 422,
 }  # fmt: skip

@@ -20,12 +20,13 @@ from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on
 from market.nightly_check import check_nightly
 from market.reconciling import reconcile_nightly
-from market.refund_payouts import pay_refunds
+from market.refund_payouts import forget_accounts, pay_refunds
 from market.refund_quotes import forget_old_quotes
 from market.returns.late import remind_of_late_returns
 from market.seat_offers import end_overdue_offers
 from market.session_cancellations import empty_cancelled_sessions
 from market.waiting_lists import forget_old_parties
+from market.wishes.telling import forget_who_waited, tell_who_waits
 from storefront.services import Services
 from villages.limits import sweep_counters
 from villages.notices import send_due_notices
@@ -63,6 +64,7 @@ DUTIES = [
     Duty("give cards their money back", 5, lambda now, services: pay_refunds(now, services.gateway)),
     Duty("book sure deposits of sheets", 30, lambda now, _: match_unfinished_sheets(now)),
     Duty("tell people", 3, lambda now, services: send_due_notices(now, services.mailer)),
+    Duty("tell who waits that it is there", 20, lambda now, _: tell_who_waits(now)),
     Duty("make edits findable", 2, lambda now, _: index_edited_listings(now)),
     Duty("compare search with the market", 30, lambda now, _: index_changed_listings(now)),
     Duty("count the words of listings", 60, lambda now, _: count_words(now)),
@@ -77,7 +79,9 @@ DUTIES = [
         lambda now, services: reconcile_nightly(now, services.gateway),
     ),
     Duty("forget what nobody confirmed", 3600, lambda now, _: forget_old_quotes(now)),
+    Duty("forget where money was sent", 3600, lambda now, _: forget_accounts(now)),
     Duty("forget who waited", 3600, lambda now, _: forget_old_parties(now)),
+    Duty("forget who waited for news", 600, lambda now, _: forget_who_waited(now)),
     Duty("forget what was looked for long ago", 3600, lambda now, _: forget_old_missed(now)),
     Duty("end old log-ins", 3600, lambda now, _: end_old_logins(now)),
     Duty("forget old tries", 3600, lambda _now, _services: sweep_counters()),

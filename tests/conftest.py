@@ -1,6 +1,8 @@
 """What every test may ask for: a database, a browser; and what none may do: leave this machine."""
 
+import gc
 import itertools
+import json
 import os
 import secrets
 import shutil
@@ -8,12 +10,15 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
+import tortoise.apps
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser as ChromiumBrowser
 from playwright.sync_api import sync_playwright
+from tortoise.apps import Apps
 
 from storefront.cluster import Cluster
 from storefront.db import open_database
@@ -70,6 +75,22 @@ def audited_url(database_url: str, database_of_this_process: ResettableDatabase)
     yield database_url
     found = database_of_this_process.broken()
     assert not found, found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models_read_once() -> Iterator[None]:
+    """Tortoise reads all models anew whenever it is opened; they are the same for every database of this process."""
+    kept: dict[str, Apps] = {}
+
+    def read(config: dict[str, dict[str, Any]], *others: Any, **options: Any) -> Apps:
+        name = json.dumps((config, options), sort_keys=True)
+        if name not in kept:
+            kept[name] = Apps(config, *others, **options)
+        return kept[name]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tortoise.apps, "Apps", read)
+        yield
 
 
 @pytest.fixture
@@ -138,10 +159,10 @@ NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def shop(cluster: Cluster, cluster_folder: Path, worker_id: str) -> Iterator[Shop]:
+def shop(migrated_cluster: Cluster, cluster_folder: Path, worker_id: str) -> Iterator[Shop]:
     """The demo city behind real processes, one per test process; tests share it, so they bring their own wishes."""
-    make_demo(cluster, cluster_folder)
-    with running_shop(cluster, cluster_folder, worker_id) as running:
+    make_demo(migrated_cluster, cluster_folder)
+    with running_shop(migrated_cluster, cluster_folder, worker_id) as running:
         yield running
 
 
@@ -178,9 +199,39 @@ def needs_browser(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=turn)
     if WITHOUT_BROWSER:
         for item in filter(needs_browser, items):
             item.add_marker(pytest.mark.skip(reason="WITHOUT_BROWSER=1"))
+
+
+def turn(item: pytest.Item) -> int:
+    """Before all others the files that take longest: so no process waits at the end for one that has just begun them.
+
+    Of the two that begin together one needs no demo city, which the other makes meanwhile.
+    """
+    return next((place for place, file in enumerate(LONGEST) if item.nodeid.startswith(file)), len(LONGEST))
+
+
+LONGEST = (
+    "tests/journeys/test_market_day.py",
+    "tests/faults/test_kill_loop.py",
+    "tests/history/test_scripted_history.py",
+    "tests/a11y/test_staff_pages.py",
+    "tests/a11y/test_pages.py",
+    "tests/storefront/test_serving.py",
+)
+
+
+def pytest_configure() -> None:
+    """As the shop's own processes do: at the usual 700 a third of the time goes into looking for circles."""
+    gc.set_threshold(20_000, 20, 10)
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

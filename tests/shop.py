@@ -18,13 +18,14 @@ from typing import Any
 import httpx
 from PIL import Image
 
+from market.truth import whole_state
 from media.resize import PreparedPicture, prepare
 from storefront.cluster import Cluster
-from storefront.db import migrate, open_database
+from storefront.db import open_database
 from storefront.demo.art_shapes import Illustration
 from storefront.demo.load import load_demo
 from storefront.serving import running_sandbox
-from tests.database import cloned_database, run_apart
+from tests.database import TEMPLATE, cloned_database, run_apart
 from tests.site import test_services
 
 PASSWORD = "장날-연습-2026"
@@ -50,7 +51,8 @@ class Shop:
         return self.addresses[code]
 
     def state(self) -> dict[str, Any]:
-        return json.loads(self.jangnal("state", "--json").stdout)
+        """What `jangnal state` says, without a process for it."""
+        return run_apart(_state(self.database_url))
 
     def jangnal(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command of ours against this shop's database."""
@@ -64,16 +66,20 @@ class Shop:
         )
 
 
+async def _state(url: str) -> dict[str, Any]:
+    async with open_database(url, connections=1):
+        return json.loads(json.dumps(await whole_state(), default=str))
+
+
 def make_demo(cluster: Cluster, folder: Path) -> None:
-    """The demo city as a template database and its pictures, made once per test run whoever asks first."""
+    """The demo city as one more template of a migrated cluster, and its pictures; made once, whoever asks first."""
     with (folder / "demo.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         if cluster.run_sql(f"SELECT 1 FROM pg_database WHERE datname = '{DEMO}'"):
             return
-        cluster.run_sql(f"CREATE DATABASE {DEMO}_raw")
-        url = cluster.url(f"{DEMO}_raw")
-        run_apart(migrate(url))
-        run_apart(_load(url, folder / "demo"))
+        cluster.run_sql(f"CREATE DATABASE {DEMO}_raw TEMPLATE {TEMPLATE}")
+        cluster.run_sql("DROP SCHEMA resetting CASCADE", f"{DEMO}_raw")
+        run_apart(_load(cluster.url(f"{DEMO}_raw"), folder / "demo"))
         cluster.run_sql(f"ALTER DATABASE {DEMO}_raw RENAME TO {DEMO}")
 
 

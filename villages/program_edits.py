@@ -9,7 +9,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from villages.days import seoul_day
-from villages.listing_edits import hang_in, locked_listing, record_edit, save_listing, slug_of
+from villages.listing_edits import hang_in, record_edit, save_listing, slug_of
 from villages.listings import Kind, Listing, Tax
 from villages.outings import share_new_times
 from villages.programs import Participant, ParticipantPrice
@@ -86,23 +86,19 @@ async def create_program(
         raise
 
 
-async def update_program(
-    listing_id: int, offer: ProgramOffer, *, village_ids: list[int], version: int, by: str, now: datetime
+async def update_program_in(
+    db: BaseDBAsyncClient, listing: Listing, offer: ProgramOffer, *, by: str, now: datetime
 ) -> None:
-    """Raises `NotFound`, `Stale`, and `NotReady` when what is on sale would lose what it must have."""
-    async with in_transaction() as db:
-        listing = await locked_listing(
-            db, listing_id, village_ids=village_ids, kind=Kind.program, version=version
-        )
-        before = MinimumRule(*(getattr(listing, name) for name in MinimumRule._fields))
-        changed = await save_listing(db, listing, offer.columns())
-        await _write_prices(db, listing, offer, by=by)
-        if "minutes" in changed:
-            await share_new_times(db, listing_id, now=now)
-        await let_late_go(db, listing_id, before, now=now)
-        await stay_sound(db, listing_id, today=seoul_day(now))
-        if changed:
-            await record_edit(db, "listing edited", listing, by=by, columns=", ".join(changed))
+    """Of a locked listing. Raises `NotReady` when what is on sale would lose what it must have."""
+    before = MinimumRule(*(getattr(listing, name) for name in MinimumRule._fields))
+    changed = await save_listing(db, listing, offer.columns())
+    await _write_prices(db, listing, offer, by=by)
+    if "minutes" in changed:
+        await share_new_times(db, listing.id, now=now)
+    await let_late_go(db, listing.id, before, now=now)
+    await stay_sound(db, listing.id, today=seoul_day(now))
+    if changed:
+        await record_edit(db, "listing edited", listing, by=by, columns=", ".join(changed))
 
 
 async def _write_prices(db: BaseDBAsyncClient, listing: Listing, offer: ProgramOffer, *, by: str) -> None:

@@ -245,14 +245,13 @@ FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($
   AND (s.go_at IS NOT NULL OR $3 >= LEAST(s.capacity, COALESCE(s.min_people, l.min_people)))
 RETURNING l.village_id
 """
+# Said of the row as it is when it is written: the clock may be calling the session off at this moment.
+_TOO_LATE = f"""s.go_at IS NULL AND s.cancelled_at IS NULL
+    AND COALESCE($3::int, l.min_people) > COALESCE(s.min_people, l.min_people) AND {DECIDED_AT} <= $4::timestamptz"""
 SET_MINIMUM = f"""
-UPDATE sessions s SET min_people = $3::int, go_at = COALESCE(s.go_at, late.at),
-    go_by = CASE WHEN s.go_at IS NULL AND late.at IS NOT NULL THEN 'clock' ELSE s.go_by END
-FROM sessions o JOIN listings l ON l.id = o.listing_id CROSS JOIN LATERAL (
-    SELECT CASE WHEN COALESCE($3::int, l.min_people) > COALESCE(o.min_people, l.min_people) AND o.cancelled_at IS NULL
-        AND {DECIDED_AT.replace("s.", "o.")} <= $4::timestamptz THEN $4::timestamptz END AS at
-) late
-WHERE o.id = s.id AND s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[])
+UPDATE sessions s SET min_people = $3::int, go_at = CASE WHEN {_TOO_LATE} THEN $4::timestamptz ELSE s.go_at END,
+    go_by = CASE WHEN {_TOO_LATE} THEN 'clock' ELSE s.go_by END
+FROM listings l WHERE s.id = $1 AND l.id = s.listing_id AND l.village_id = ANY($2::bigint[])
   AND COALESCE($3::int, l.min_people) BETWEEN 0 AND s.capacity
 RETURNING l.village_id
 """

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from tortoise import connections
 
 from market.deposit_sheets.matching import Awaited, Pool, Standing
+from market.deposit_sheets.tables import CAME_SHORT
 
 LATE = timedelta(days=30)
 """Money that comes longer after an order's end, or is told longer after it was confirmed, is found by its number."""
@@ -21,11 +22,7 @@ async def awaited_orders(now: datetime) -> Pool:
 
 
 # Less what came short for this order alone: it waits for the rest.
-SHOWN = """
-o.number, o.depositor, o.buyer_name, o.placed_at,
-(d.amount - COALESCE((SELECT sum(k.amount) FROM deposit_suspense k
-                      WHERE k.orders = o.number AND k.kind = 'short' AND k.settled_at IS NULL), 0))::int AS amount
-"""
+SHOWN = f"o.number, o.depositor, o.buyer_name, o.placed_at, d.amount - {CAME_SHORT} AS amount"
 AWAITED = f"""
 SELECT {SHOWN}, 'waits' AS standing FROM payments d JOIN orders o ON o.id = d.order_id
 WHERE d.provider = 'bank_transfer' AND d.state = 'open' AND o.paid_at IS NULL AND o.ended_as IS NULL

@@ -155,3 +155,9 @@ class Suspense(Model):
                 name="deposit_suspense_settled_by_someone",
             ),
         )
+
+
+CAME_SHORT = """COALESCE((
+    SELECT sum(k.amount) FROM deposit_suspense k WHERE k.orders = o.number AND k.kind = 'short' AND k.settled_at IS NULL
+), 0)::int"""
+"""Of `orders o`: won of transfers for it alone that were too small to pay it, and wait for the rest."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from market.filters import Filters, Sort
+from market.filters import Choice, Filters, Sort
 from market.finding.entries import Entry, Findable
 
 NO_FILTERS = Filters()
@@ -40,16 +40,11 @@ class Item:
     village_short: str
 
 
-@dataclass(frozen=True)
-class Facet:
-    """How many of what was found have this value; the filter of the facet itself is left out of the count.
+Facet = Choice
+"""How many of what was found have this value; the filter of the facet itself is left out of the count.
 
-    Of a price `value` is "30000-50000", least and most (exclusive) won.
-    """
-
-    value: str
-    text: str
-    count: int
+Of a price `value` is "30000-50000", least and most (exclusive) won.
+"""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from tortoise import connections
 
+from market.bits import number_of
 from market.finding.entries import Findable, document_of
-from market.finding.narrowing import Hits
+from market.finding.hits import Hits, Listed
 from market.finding.questions import Question
 from market.finding.quick_ranking import Standing, rank_quickly
 from market.finding.ranking import GOOD
@@ -22,7 +23,7 @@ Candidates = Callable[[list[Attempt]], Awaitable[dict[int, datetime]]]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A document read once and kept until it is written anew. `id` as in `narrowing.Hits`."""
+    """A document read once and kept until it is written anew. `id`: a listing's; of a village its own below zero."""
 
     id: int
     standing: Standing
@@ -41,8 +42,8 @@ class KeptDocuments:
             known |= await self._known(await candidates(question.guesses))
             readings = [*question.direct, *question.guesses]
             hits = rank_quickly(readings, [each.standing for each in known.values()])
-        return Hits(
-            [known[hit.code].id for hit in hits],
+        return Listed(
+            [number_of(known[hit.code].id) for hit in hits],
             corrected=hits[0].reads_as if hits else None,
             and_more=len(known) >= most,
         )

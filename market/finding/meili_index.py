@@ -10,12 +10,12 @@ from typing import Any
 
 from tortoise import connections
 
+from market.finding.hits import Hits
 from market.finding.index import Found, Wanted
 from market.finding.kept_documents import KeptDocuments
 from market.finding.meili_client import Json, MeiliClient, SearchDown
 from market.finding.meili_documents import MARK, MARK_TEXT
 from market.finding.meili_settings import MOST_HITS, SERVING
-from market.finding.narrowing import Hits
 from market.finding.postgres_index import INDEXES, PostgresIndex
 from market.finding.questions import Question
 from market.finding.understanding import Attempt, Group

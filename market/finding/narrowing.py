@@ -1,14 +1,16 @@
 """From an engine's ranked hits to the page asked for: filters, counts and orders, the same behind every engine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from tortoise import connections
 
+from market.bits import bits_of, number_of, own_of
 from market.catalogue import catalogue
 from market.filters import Choice
 from market.finding.entries import Findable, listing_key, village_key
+from market.finding.hits import Hits
 from market.finding.index import Facet, Found, Item, Wanted
 
 KIND_NAMES = {Findable.goods: "특산물", Findable.program: "체험", Findable.village: "마을"}
@@ -16,43 +18,28 @@ MOST_GONE = 5
 """Rounds of looking for others where something found went off sale since."""
 
 
-@dataclass(frozen=True)
-class Hits:
-    """What an engine found for the words alone, best first. The filters are none of its business.
-
-    `ids`: a listing's; of a village its own below zero, as in `offered`. `and_more`: there would have been more, and
-    these are the best.
-    """
-
-    ids: Sequence[int] = ()
-    corrected: str | None = None
-    and_more: bool = False
-
-
 async def found_among(hits: Hits, wanted: Wanted, *, now: datetime) -> Found:
     """What the filters leave of the hits. What went off sale a moment ago is not among the items, nor counted."""
     stock = await catalogue(now)
-    gone: set[int] = set()
+    bits, end = hits.bits, wanted.offset + wanted.limit
     for _ in range(MOST_GONE):
-        left = stock.narrow(
-            [each for each in hits.ids if each not in gone] if gone else hits.ids,
-            kind=wanted.kind, filters=wanted.filters, sort=wanted.sort,
-        )  # fmt: skip
-        page = left.ids[wanted.offset : wanted.offset + wanted.limit]
+        left = stock.narrow(bits, kind=wanted.kind, filters=wanted.filters)
+        ordered = stock.in_order(left.bits, wanted.sort) if wanted.sort else hits.best(left.bits, end)
+        page = [own_of(number) for number in ordered[wanted.offset : end]]
         items = await _items(page)
         if len(items) == len(page):
             break
-        gone |= set(page) - items.keys()
+        bits &= ~bits_of([number_of(each) for each in page if each not in items])
     return Found(
         items=tuple(items[each] for each in page if each in items),
-        total=len(left.ids),
+        total=left.bits.bit_count(),
         and_more=hits.and_more,
-        corrected=hits.corrected if hits.ids else None,
+        corrected=hits.corrected,
         kinds=tuple(Facet(kind, KIND_NAMES[Findable(kind)], count) for kind, count in _commonest(left.kinds)),
         villages=_facets(left.villages),
         categories=_facets(left.categories),
         certificates=_facets(left.certificates),
-        prices=tuple(Facet(choice.value, choice.text, choice.count) for choice in left.prices),
+        prices=tuple(left.prices),
         this_week=left.this_week,
         in_season=left.in_season,
     )
@@ -75,11 +62,8 @@ async def _items(ids: Sequence[int]) -> dict[int, Item]:
 
 def _facets(choices: Sequence[Choice]) -> tuple[Facet, ...]:
     """The commonest first."""
-    there = [choice for choice in choices if choice.value and choice.count]
-    return tuple(
-        Facet(choice.value, choice.text, choice.count)
-        for choice in sorted(there, key=lambda choice: -choice.count)
-    )
+    there = [choice for choice in choices if choice.count and choice.value]
+    return tuple(sorted(there, key=attrgetter("count"), reverse=True))
 
 
 def _commonest(counts: dict[str, int]) -> list[tuple[str, int]]:

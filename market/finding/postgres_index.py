@@ -1,8 +1,8 @@
 """Search in PostgreSQL: which documents have the words is asked of its index, their order is worked out here."""
 
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -10,21 +10,22 @@ from weakref import WeakKeyDictionary
 from tortoise import connections
 
 from market.finding.entries import Entry, remove_entries, write_entries
+from market.finding.hits import Hits, Letters, Levelled
 from market.finding.index import MOST_SUGGESTED, Found, Suggestion, Wanted
+from market.finding.kept_postings import KeptPostings
 from market.finding.kept_vocabulary import KeptVocabulary
-from market.finding.narrowing import Hits, found_among
+from market.finding.levels import first_of, merged
+from market.finding.narrowing import found_among
 from market.finding.nearby import nearby_words
-from market.finding.postings import Document, Postings, Scores, ids_of
+from market.finding.postings import Tiers, amounts_of, scored, tiers_of
 from market.finding.questions import Question, Questions
 from market.finding.ranking import FAINT, GOOD
 from market.finding.suggestions import Suggesting
 from market.finding.understanding import Attempt
 from market.finding.vocabulary import Vocabulary
 
-MOST_OF_A_WORD = 4_000
-"""Documents read of what is equally near in the same place; where there are more, the answer says so."""
-SECONDS = 5.0
-"""So long the same question has the same hits, unless a document changed. What is gone is left out at once."""
+MOST_ANSWERS = 32
+"""Kept for further pages, other filters and the next who asks the same, until a document changes."""
 
 INDEXES: WeakKeyDictionary[Any, "PostgresIndex"] = WeakKeyDictionary()
 """By open database, so that what is in memory ends with it."""
@@ -38,19 +39,13 @@ def shared_index() -> "PostgresIndex":
     return INDEXES[client]
 
 
-@dataclass(frozen=True)
-class Answered:
-    hits: Hits
-    newest: datetime | None
-    until: float
-
-
 class PostgresIndex:
     """A `SearchIndex`. What was asked a moment ago costs one look whether what it found is still on sale."""
 
-    def __init__(self, *, most_of_a_word: int = MOST_OF_A_WORD) -> None:
-        self._most = most_of_a_word
+    def __init__(self) -> None:
         self._vocabulary = KeptVocabulary()
+        self._postings = KeptPostings()
+        self._answers: OrderedDict[tuple[Question, bool], tuple[object, Hits]] = OrderedDict()
         self._questions = Questions()
         self._suggesting = Suggesting()
 
@@ -65,6 +60,7 @@ class PostgresIndex:
     def look_again(self) -> None:
         """The next search looks for new words at once, not within two seconds."""
         self._vocabulary.look_again()
+        self._postings.look_again()
 
     async def vocabulary(self) -> Vocabulary:
         """The words of all documents and of the lexicon as they are now."""
@@ -82,66 +78,69 @@ class PostgresIndex:
 
     async def _hits_of(self, question: Question, *, exact: bool) -> Hits:
         """The ranked answer to the words alone; whoever overrides it has another engine."""
-        answered = question.answered.get(exact)
-        newest = self._vocabulary.newest
-        if answered is None or answered.newest != newest or time.monotonic() > answered.until:
-            hits = await found_by(question, exact=exact, most=self._most)
-            answered = question.answered[exact] = Answered(hits, newest, time.monotonic() + SECONDS)
-        return answered.hits
+        await self._postings.look(question.vocabulary)
+        state = self._postings.state
+        of, hits = self._answers.pop((question, exact), (None, None))
+        if hits is None or of is not state:
+            hits = await found_by(question, self._postings, exact=exact)
+        self._answers[question, exact] = state, hits
+        if len(self._answers) > MOST_ANSWERS:
+            self._answers.popitem(last=False)
+        return hits
 
 
-async def found_by(question: Question, *, exact: bool, most: int) -> Hits:
+async def found_by(question: Question, postings: KeptPostings, *, exact: bool) -> Hits:
     """As `ranking.rank`: what was typed, then one guess after the other until one finds something good."""
-    postings, best = Postings(question.vocabulary.tags, most), Best()
-    await postings.fetch(question.direct)
-    for reading in question.direct:
-        best.add(reading, postings.scores(reading))
-    if not exact and not best.is_good_without(None):
+    answers = Answers()
+    await answers.add(question.direct, question, postings)
+    if not exact and not answers.are_good_without(None):
         for reading in question.guesses:
-            if best.is_good_without(reading.reads_as):
+            if answers.are_good_without(reading.reads_as):
                 break
-            await postings.fetch([reading])
-            best.add(reading, postings.scores(reading))
-    return best.hits(is_cut=postings.is_cut)
+            await answers.add([reading], question, postings)
+    return answers.hits(postings.letters)
 
 
-class Best:
+class Answers:
     """Of each document the best score, and the reading it came from."""
 
     def __init__(self) -> None:
-        self._by_reading: list[tuple[str | None, Scores]] = []
-        self._best: Scores = {}
+        self._best: dict[tuple[float, str | None], int] = {}
 
-    def add(self, reading: Attempt, scores: Scores) -> None:
-        better = scores
-        if self._best:
-            better = {each: points for each, points in scores.items() if points > self._best.get(each, 0.0)}
-            self._best |= better
-        else:
-            self._best = scores.copy()
-        self._by_reading.append((reading.reads_as, better))
+    async def add(self, readings: Sequence[Attempt], question: Question, postings: KeptPostings) -> None:
+        """One statement at most, for all of them."""
+        asked = [_asked(reading, question.vocabulary.tags) for reading in readings]
+        found = await postings.levels(
+            (tiers for groups, amounts in asked for tiers in (*groups, *amounts)), question.vocabulary
+        )
+        sets = list(self._best.items())
+        for reading, (groups, amounts) in zip(readings, asked, strict=True):
+            levels = scored(reading, [found[each] for each in groups], [found[each] for each in amounts])
+            sets += [((points, reading.reads_as), bits) for points, bits in levels.items()]
+        self._best = first_of(sorted(sets, key=lambda pair: -pair[0][0]))
 
-    def is_good_without(self, reads_as: str | None) -> bool:
+    def are_good_without(self, reads_as: str | None) -> bool:
         """Something good was found, and not by the same guess: its words and their other names stand together."""
-        return any(
-            points >= GOOD and self._best[each] == points
-            for said, scores in self._by_reading
-            if reads_as is None or said != reads_as
-            for each, points in scores.items()
+        return any(points >= GOOD and (reads_as is None or said != reads_as) for points, said in self._best)
+
+    def hits(self, letters: Letters) -> Hits:
+        """Best first, among equals the shorter name; what has a word by chance (재배 for 배) is left out."""
+        floor = max((points for points, _ in self._best), default=0.0) * FAINT
+        levels = merged(
+            (round(points, 3), bits) for (points, _), bits in self._best.items() if points >= floor
+        )
+        best = letters.in_order(next(iter(levels.values()), 0), 1)
+        return Levelled(
+            list(levels.values()),
+            letters,
+            corrected=next(said for (_, said), bits in self._best.items() if bits >> best[0] & 1)
+            if best
+            else None,
         )
 
-    def hits(self, *, is_cut: bool) -> Hits:
-        """Best first, among equals the shorter name; what has a word by chance (재배 for 배) is left out."""
-        floor = max(self._best.values(), default=0.0) * FAINT
-        alike: dict[float, list[Document]] = {}
-        for each, points in self._best.items():
-            alike.setdefault(points, []).append(each)
-        ranked: dict[float, list[Document]] = {}
-        for points in alike:
-            if points >= floor:
-                ranked.setdefault(round(points, 3), []).extend(alike[points])
-        order = [each for points in sorted(ranked, reverse=True) for each in sorted(ranked[points])]
-        return Hits(ids_of(order), corrected=self._read_as(order[0]) if order else None, and_more=is_cut)
 
-    def _read_as(self, document: Document) -> str | None:
-        return next(said for said, scores in self._by_reading if scores.get(document) == self._best[document])
+def _asked(reading: Attempt, tags: Mapping[str, str]) -> tuple[list[Tiers], list[Tiers]]:
+    """What it asks of the postings: its groups and its amounts."""
+    return [tiers_of(group, tags) for group in reading.groups], [
+        amounts_of(each) for each in reading.measures
+    ]

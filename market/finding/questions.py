@@ -1,8 +1,7 @@
-"""A query, what it may mean, and what was found for it last."""
+"""A query, and what it may mean."""
 
 from collections import OrderedDict
 from functools import cached_property
-from typing import Any
 
 from market.finding.understanding import LONGEST_QUERY, Attempt, attempts
 from market.finding.vocabulary import Vocabulary
@@ -18,8 +17,6 @@ class Question:
         self.vocabulary = vocabulary
         self._readings = attempts(query, vocabulary)
         self._first_guess: list[Attempt] = []
-        self.answered: dict[bool, Any] = {}
-        """What an engine keeps of its answer, by whether the words were taken exactly."""
 
     @cached_property
     def direct(self) -> list[Attempt]:

@@ -106,13 +106,19 @@ def _checked(word: str, means: str, vocabulary: Vocabulary) -> tuple[str, str]:
     faults = {"word": _fault(first) or _talk(word), "means": _fault(second) or _talk(means)}
     if not any(faults.values()):
         faults["word"] = _what_is_said_already(first, second, vocabulary)
-        if not vocabulary.knows(second):
+        if not faults["word"] and not _finds_something(second, vocabulary):
             faults["means"] = (
                 f"‘{second}’(으)로 찾아지는 것이 없습니다. 상품이나 체험 이름에 있는 말을 적어 주세요."
             )
     if said := {name: fault for name, fault in faults.items() if fault}:
         raise BadForm(fields=said)
     return first, second
+
+
+def _finds_something(word: str, vocabulary: Vocabulary) -> bool:
+    """Itself or by another name; everyone knows a banana, but nobody may sell any."""
+    names = (word, *vocabulary.lexicon.also_called(word))
+    return any(vocabulary.expand(name) for name in names)
 
 
 def _fault(word: str) -> str:

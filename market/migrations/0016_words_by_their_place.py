@@ -6,8 +6,9 @@ from tortoise.contrib.postgres.indexes import GinIndex
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
 
-from market.finding.entries import AMOUNT, MOST_LETTERS, TAGS
-
+# As they were when this was written.
+AMOUNT, MOST_LETTERS = "m", 127
+TAGS = {"name": "n", "category": "c", "certificate": "e", "village": "v", "text": "t", "origin": "o"}
 _PLACES = ", ".join(f"('{place}', '{tag}')" for place, tag in TAGS.items())
 MOVE_WORDS = f"""
 INSERT INTO search_words (entry_id, subject, letters, words)

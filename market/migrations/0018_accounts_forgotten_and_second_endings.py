@@ -1,4 +1,7 @@
-"""A paid refund keeps no account but its last digits; a part that is called off a second time gets a move for it."""
+"""A paid refund keeps no account; a part that is called off a second time gets a move for it.
+
+The last digits are known of refunds from now on: accounts are sealed, and no statement can open them.
+"""
 
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops

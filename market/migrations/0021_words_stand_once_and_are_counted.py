@@ -16,7 +16,7 @@ async def add_constraints(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0018_accounts_forgotten_and_second_endings")]
+    dependencies = [("market", "0020_accounts_kept_some_days")]
 
     initial = False
 

@@ -35,7 +35,7 @@ from storefront.api.answers import (
     whole_number,
     word,
 )
-from storefront.api.pace import keep_pace
+from storefront.pace import keep_pace
 from villages.days import SEOUL, seoul_day, seoul_midnight
 from villages.programs import PARTICIPANT_NAMES, Participant
 from villages.refund_ladders import RefundLadder, cause_sentences, ladder_as_data, ladder_sentences

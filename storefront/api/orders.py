@@ -16,9 +16,9 @@ from market.open_orders import OpenOrder, OpenPart, open_order, unknown_wishes
 from market.orders import Order, Tender
 from market.quotes import Basket
 from storefront.api.answers import absolute, json_answer
-from storefront.api.pace import keep_pace
 from storefront.api.wishes import BadJson, OrderWish, read_json, read_wish
 from storefront.faults import answer
+from storefront.pace import keep_pace
 from storefront.pages.tries import Limit, address_of, count_tries
 from storefront.web import services
 from villages.refusals import BadForm, KeyReused, NotFound, SalesClosed

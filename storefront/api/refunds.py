@@ -16,13 +16,19 @@ from market.orders import Order
 from market.quotes import MOST_OF_ONE
 from market.refund_confirmation import confirm_refund
 from market.refund_quotes import Quoted, quote_refund, quoted
-from market.refunds import NO_ACCOUNT, RefundCause
+from market.refunds import RefundCause
 from storefront.api.answers import json_answer
 from storefront.api.orders import NUMBER, bearer_token, no_token, order_as_json
-from storefront.api.pace import keep_pace
 from storefront.api.wishes import BadJson, read_as, read_json
 from storefront.faults import answer
-from storefront.pages.refund_forms import ACCOUNT_NUMBER, MOST_OF_BANK, MOST_OF_HOLDER, sealed_account
+from storefront.pace import keep_pace
+from storefront.pages.refund_forms import (
+    ACCOUNT_NUMBER,
+    MOST_OF_BANK,
+    MOST_OF_HOLDER,
+    BankAccount,
+    sealed_account,
+)
 from storefront.pages.tries import Limit, address_of, count_tries
 from storefront.web import services
 from villages.refusals import BadForm, NotFound
@@ -83,9 +89,9 @@ async def cancel(request: Request) -> Response:
         return order
     now, shop = datetime.now(UTC), services(request)
     if wish.quote:
-        account = wish.account
-        text = f"{account.bank} {account.number} {account.holder}" if account else ""
-        sealed = sealed_account(text, shop.settings.secret_key) if text else NO_ACCOUNT
+        told = wish.account
+        account = BankAccount(told.bank, told.number, told.holder) if told else None
+        sealed = sealed_account(account, shop.settings.secret_key)
         await confirm_refund(wish.quote, order.id, by="shopper", account=sealed, now=now)
     elif order.paid_at:
         raise BadForm(fields={"quote": "결제된 주문입니다. refund-quotes에서 받은 id를 적어 주세요."})

@@ -11,7 +11,7 @@ from market.finding.entries import Findable
 from market.finding.index import MOST_SUGGESTED, Facet, Found, Suggestion, Wanted
 from market.finding.postgres_index import shared_index
 from storefront.api.answers import one_of, whole_number, word
-from storefront.api.pace import keep_pace
+from storefront.pace import keep_pace
 from villages.refusals import BadForm
 
 MOST = 100

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from market.orders import TENDER_NAMES, Order, Tender
 from market.refund_confirmation import confirm_refund
-from market.refund_payouts import Payout, mark_paid_back, payouts
+from market.refund_payouts import PaidBack, Payout, lately_paid, mark_paid_back, payouts
 from market.refund_quotes import choices_of, quote_refund, quoted
 from market.refunds import CAUSE_NAMES
 from storefront.city.city_page import officer_of, one_word, render_city
@@ -31,10 +31,16 @@ class PayoutLine:
     is_late: bool
 
 
+@dataclass(frozen=True)
+class PaidLine:
+    paid: PaidBack
+    account: str
+
+
 async def index(request: Request) -> Response:
     """Accounts and names stand here for those who send the money; others see them masked."""
-    may_pay = officer_of(request).may(Permission.refund_any)
-    secret, today = services(request).settings.secret_key, seoul_day(visit_of(request).now)
+    may_pay, now = officer_of(request).may(Permission.refund_any), visit_of(request).now
+    secret, today = services(request).settings.secret_key, seoul_day(now)
     lines = [
         PayoutLine(
             payout,
@@ -50,8 +56,9 @@ async def index(request: Request) -> Response:
         "lines": lines,
         "sum": sum(line.payout.amount for line in lines),
         "may_pay": may_pay,
+        "sent": [PaidLine(paid, opened_account(paid.account, secret)) for paid in await lately_paid(now)] if may_pay else [],
         "done": request.query_params.get("done") == "paid",
-    }
+    }  # fmt: skip
     return await render_city(request, "refunds", context)
 
 

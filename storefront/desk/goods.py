@@ -8,6 +8,7 @@ from tortoise import connections
 
 from market.goods_edits import MOST_VARIANTS, create_goods, update_goods
 from market.shelf_counts import count_shelf, own_goods
+from market.wishes.window import waiting_for
 from market.worklist import open_tasks
 from storefront.desk.desk_page import own_villages, render_desk, signature, village_to_write_for
 from storefront.desk.goods_form import (
@@ -135,7 +136,7 @@ async def _list(request: Request, *, mistakes: dict[str, str] | None = None, lef
     items = await own_goods(ids)
     context = {
         "items": items, "tasks": await open_tasks(ids), "count_key": new_key(), "mistakes": mistakes or {}, "typed_left": left,
-        "may_edit": bool(own_villages(request, MAY_EDIT)),
+        "wishes": await waiting_for(ids), "may_edit": bool(own_villages(request, MAY_EDIT)),
     }  # fmt: skip
     return await render_desk(request, "goods", context, status=422 if mistakes else 200)
 

@@ -9,6 +9,7 @@ from tortoise import connections
 
 from market.program_times import update_program
 from market.visitors import own_sessions
+from market.wishes.window import waiting_for
 from storefront.desk.desk_page import own_villages, render_desk, signature, village_to_write_for
 from storefront.desk.goods_form import Typed, whole_number
 from storefront.desk.programs_form import (
@@ -49,7 +50,11 @@ async def index(request: Request) -> Response:
         .prefetch_related("publication", "prices", "pictures__picture")
         .order_by("name", "id")
     )
-    context = _choices() | {"programs": programs, "may_edit": bool(own_villages(request, MAY_EDIT))}
+    context = _choices() | {
+        "programs": programs,
+        "may_edit": bool(own_villages(request, MAY_EDIT)),
+        "wishes": await waiting_for(ids),
+    }
     return await render_desk(request, "programs", context)
 
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from market.dates.decisions import undecided_sessions
 from market.returns.reading import open_returns
 from market.settlement.overview import next_payout
+from market.wishes.window import waited_for
 from market.worklist import ComingSession, Today, month_sales, today_of
 from storefront.desk.desk_page import actor_of, own_villages, render_desk
 from storefront.web import visit_of
@@ -53,6 +54,7 @@ async def index(request: Request) -> Response:
         "sales": await month_sales(ids, now=now),
         "may_edit": actor_of(request).may(Permission.edit_listings),
         "payout": await next_payout(ids, now=now),
+        "waited": (await waited_for(ids))[:MOST],
     }
     return await render_desk(request, "today", context)
 

@@ -44,11 +44,13 @@ async def update(request: Request) -> Response:
     typed = {line.id: text_of(form, line.id) for line in visit.cart.lines if line.id in form}
     try:
         cart = visit.cart
+        removed = text_of(form, "remove")
         for line in typed:
-            count = 0 if text_of(form, "remove") == line else number_of(form, line)
-            if count is None:
+            count = 0 if removed == line else number_of(form, line)
+            if count is not None:
+                cart = cart.with_count(line, count)
+            elif not removed:  # whoever takes one out is not kept by what stands in another line
                 raise BadForm(NO_NUMBER)
-            cart = cart.with_count(line, count)
     except Refused as refusal:
         return await _page(request, visit.cart, refusal.sentence, status=422, typed=typed)
     response = see_other("/checkout" if text_of(form, "then") == "checkout" else "/cart")

@@ -55,24 +55,30 @@ async def index(request: Request) -> Response:
 async def show(request: Request) -> Response:
     offer = await offer_of(slug_of(request), now=visit_of(request).now)
     story = await _kept_story(request, offer)
-    photo = min(page_from(request.query_params, "photo"), len(story.photos))
-    shown = _on_offer(offer, story, photo)
-    return await render_framed(request, "pages/goods.html", {"offer": offer, "story": story, "shown": shown})
+    photo = story.photos[min(page_from(request.query_params, "photo"), len(story.photos)) - 1]
+    shown = _on_offer(offer, story.origin, story.village_slug)
+    return await render_framed(
+        request, "pages/goods.html", {"offer": offer, "story": story, "photo": photo, "shown": shown}
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class OnOffer:
-    main: Marks
+    deal: Marks
+    choice: Marks
     bar: Marks
 
 
 @lru_cache(maxsize=256)
-def _on_offer(offer: Offer, story: "KeptStory", photo: int) -> OnOffer:
+def _on_offer(offer: Offer, origin: str, village_slug: str) -> OnOffer:
     """A function of what is on offer: with another price, stock or arrival day it is another page."""
     made: Any = TEMPLATES.get_template("pages/goods_offer.html").module
     as_chips = len(offer.variants) <= RADIOS
-    main = made.main(offer, story, story.photos[photo - 1], delivery_text(offer), FEW, as_chips)
-    return OnOffer(main, made.bar(offer, story))
+    return OnOffer(
+        made.deal(offer, origin, delivery_text(offer)),
+        made.choice(offer, FEW, as_chips),
+        made.bar(offer, village_slug),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +87,11 @@ class KeptStory:
 
     name: str
     village_slug: str
+    origin: str
     meta: Marks
     crumb: Marks
     head: Marks
-    origin: Marks
-    truck: Marks
     notes: Marks
-    count: Marks
     limits: Marks
     body: Marks
     related: Marks
@@ -105,9 +109,8 @@ async def _kept_story(request: Request, offer: Offer) -> KeptStory:
     return kept.put(
         offer.story_key,
         KeptStory(
-            name=told.name, village_slug=told.seller.slug, meta=made.meta(), crumb=made.crumb(), head=made.head(),
-            origin=made.origin(), truck=made.truck(), notes=made.notes(), count=made.count(), limits=made.limits(), body=made.body(),
-            related=made.related(), photos=tuple(made.photo(at) for at in range(max(1, len(told.pictures)))),
+            name=told.name, village_slug=told.seller.slug, origin=told.origin, meta=made.meta(), crumb=made.crumb(),
+            head=made.head(), notes=made.notes(), limits=made.limits(), body=made.body(), related=made.related(), photos=tuple(made.photo(at) for at in range(max(1, len(told.pictures)))),
         ),
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ def program_list(cards: Sequence[ProgramCard]) -> list[Marks]:
     return [_program(card) for card in cards]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _goods(card: GoodsCard, is_early: bool) -> Marks:
     return _macro("parts/goods_card.html", "goods_card")(card, eager=is_early)
 

@@ -2,11 +2,12 @@
 
 import re
 from datetime import datetime
+from typing import NamedTuple
 
 from starlette.datastructures import FormData
 
 from market.refund_quotes import Choice, Quoted
-from market.refunds import CHOSEN_CAUSES, RefundCause, SealedAccount
+from market.refunds import CHOSEN_CAUSES, NO_ACCOUNT, RefundCause, SealedAccount
 from storefront.sealing import seal, unseal
 from storefront.web import number_of, text_of
 from villages.refusals import BadForm
@@ -41,8 +42,17 @@ def read_cause(form: FormData) -> RefundCause:
     return RefundCause(cause)
 
 
-def read_account(form: FormData) -> tuple[str, dict[str, str], dict[str, str]]:
-    """(account in one line, what was typed, a sentence for each field to mend)."""
+class BankAccount(NamedTuple):
+    bank: str
+    number: str
+    holder: str
+
+    def __str__(self) -> str:
+        return f"{self.bank} {self.number} {self.holder}"
+
+
+def read_account(form: FormData) -> tuple[BankAccount, dict[str, str], dict[str, str]]:
+    """(the account, what was typed, a sentence for each field to mend)."""
     typed = {
         "bank": text_of(form, "bank", most=MOST_OF_BANK),
         "account": text_of(form, "account", most=40),
@@ -56,12 +66,13 @@ def read_account(form: FormData) -> tuple[str, dict[str, str], dict[str, str]]:
         mistakes["account"] = "계좌번호를 숫자로 적어 주세요. 8자리에서 16자리입니다."
     if not typed["holder"]:
         mistakes["holder"] = "예금주 이름을 적어 주세요."
-    return f"{typed['bank']} {number} {typed['holder']}", typed, mistakes
+    return BankAccount(typed["bank"], number, typed["holder"]), typed, mistakes
 
 
-def sealed_account(text: str, secret: str) -> SealedAccount:
-    """Of an account in one line."""
-    return SealedAccount(seal(text, secret=secret, purpose=PURPOSE), re.sub(r"\D", "", text)[-4:])
+def sealed_account(account: BankAccount | None, secret: str) -> SealedAccount:
+    if account is None:
+        return NO_ACCOUNT
+    return SealedAccount(seal(str(account), secret=secret, purpose=PURPOSE), account.number[-4:])
 
 
 def opened_account(sealed: str, secret: str) -> str:

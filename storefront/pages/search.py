@@ -18,6 +18,7 @@ from market.finding.narrowing import KIND_NAMES
 from market.finding.postgres_index import shared_index
 from market.finding.results import popular_categories, results
 from storefront.frames import render_framed
+from storefront.pace import SEARCHES, keep_pace
 from storefront.pages.asked import LONGEST, page_from, readable
 from storefront.pages.filters import (
     Tools,
@@ -82,6 +83,7 @@ async def index(request: Request) -> Response:
     if not asked.query:
         context = {"query": "", "found": None, "categories": await popular_categories()}
         return await render_framed(request, "pages/search.html", context)
+    keep_pace(request, most=SEARCHES)
     visit = visit_of(request)
     page = min(page_from(request.query_params), LAST_PAGE)
     found = await _search(asked, page, visit.now)

@@ -16,12 +16,13 @@ from villages.days import seoul_day
 
 async def index(request: Request) -> Response:
     """From this month on, or from the one asked for. What was withdrawn may stand here for a minute more."""
-    this_month = seoul_day(visit_of(request).now).month
+    now = visit_of(request).now
+    this_month = seoul_day(now).month
     month = _month(request.query_params.get("month", "")) or this_month
     page = page_from(request.query_params)
     kept = keeping(request, "season_calendar", most=60, seconds=60)
     shown: SeasonCalendar = kept.get((month, page)) or kept.put(
-        (month, page), await season_calendar(month, page=page)
+        (month, page), await season_calendar(month, now=now, page=page)
     )
     return await render_framed(
         request,

@@ -17,7 +17,7 @@ def seller_identity(seller: Any) -> Marks:
     return _macro("parts/bill.html", "seller_identity")(seller)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def photo(picture: Photo | None) -> Marks:
     return _macro("parts/picture.html", "photo")(picture, "4.5rem", width=320)
 
@@ -32,7 +32,7 @@ def steps(names: tuple[str, ...], current: int) -> Marks:
     return _macro("parts/steps.html", "steps")(names, current)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def bill_sum(bill: Bill, knows_postcode: bool = False) -> Marks:
     return _macro("parts/bill.html", "bill_sum")(bill, knows_postcode)
 

@@ -7,6 +7,7 @@ from market.finding.entries import Findable
 from market.finding.index import Suggestion
 from market.finding.narrowing import KIND_NAMES
 from market.finding.postgres_index import shared_index
+from storefront.pace import SEARCHES, keep_pace
 from storefront.pages.asked import readable
 from storefront.web import TEMPLATES
 
@@ -17,6 +18,7 @@ SECONDS = 30
 
 async def index(request: Request) -> Response:
     """Nobody is known here and nothing is kept of what was typed; a browser may keep an answer for half a minute."""
+    keep_pace(request, most=SEARCHES)
     words = readable(request.query_params.get("q", ""))
     found = await shared_index().suggest(words) if words else ()
     html = TEMPLATES.get_template("parts/suggestions.html").render(

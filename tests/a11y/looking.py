@@ -9,11 +9,17 @@ from pathlib import Path
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
-from tests.a11y.pages_to_see import Seen, sign_in
+from tests.a11y.pages_to_see import Seen, stay_signed_in
 from tests.shop import Shop
+from tests.tabs import a_tab
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+PHONE = {
+    "viewport": {"width": 390, "height": 900}, "locale": "ko-KR", "timezone_id": "Asia/Seoul", "reduced_motion": "reduce",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,24 +85,16 @@ def faults(tab: Tab, seen: Seen) -> list[str]:
 
 @contextmanager
 def at_page(chromium: Browser, shop: Shop, seen: Seen) -> Iterator[Tab]:
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 900},
-        locale="ko-KR",
-        timezone_id="Asia/Seoul",
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(60_000)
-    tab = context.new_page()
-    statuses: list[int] = []
-    tab.on(
-        "response",
-        lambda answer: statuses.append(answer.status) if answer.request.is_navigation_request() else None,
-    )
-    troubles: list[str] = []
-    tab.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
-    try:
+    with a_tab(chromium, **PHONE) as tab:
+        statuses: list[int] = []
+        tab.on(
+            "response",
+            lambda answer: statuses.append(answer.status) if answer.request.is_navigation_request() else None,
+        )
+        troubles: list[str] = []
+        tab.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
         if seen.who != "guest":
-            sign_in(tab, shop, seen.who)
+            stay_signed_in(tab, shop, seen.who)
         if callable(seen.path):
             seen.path(tab, shop)
         else:
@@ -105,8 +103,6 @@ def at_page(chromium: Browser, shop: Shop, seen: Seen) -> Iterator[Tab]:
         tab.evaluate(AXE)
         yield tab
         assert [text for text in troubles if "Content Security Policy" in text] == [], json.dumps(troubles)
-    finally:
-        context.close()
 
 
 UNDECIDED = [

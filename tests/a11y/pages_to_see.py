@@ -3,11 +3,17 @@
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from playwright.sync_api import Page as Tab
 
+from market.wishes.tables import wish_token
 from tests.shop import Shop
+from tests.tabs import a_tab
+from villages.days import SEOUL
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,23 @@ def sign_in(tab: Tab, shop: Shop, who: str) -> None:
     tab.fill("[name=password]", shop.password)
     with tab.expect_navigation():
         tab.locator("main form button:visible").first.click()
+
+
+def stay_signed_in(tab: Tab, shop: Shop, who: str) -> None:
+    """Signs in once for each shop and person; later tabs have the cookies."""
+    if (shop.origin, who) not in SIGNED_IN:
+        sign_in(tab, shop, who)
+        SIGNED_IN[shop.origin, who] = tab.context.cookies()
+    tab.context.add_cookies(SIGNED_IN[shop.origin, who])
+
+
+SIGNED_IN: dict[tuple[str, str], list[Any]] = {}
+
+
+def other_tab(tab: Tab) -> AbstractContextManager[Tab]:
+    """Somebody else's, at another place."""
+    assert tab.context.browser
+    return a_tab(tab.context.browser)
 
 
 def press(tab: Tab, text: str) -> None:
@@ -134,6 +157,25 @@ def join(tab: Tab, adults: str) -> None:
     press(tab, "자리 기다리기")
 
 
+def to_wish_form(tab: Tab, shop: Shop) -> None:
+    """For the first thing of the calendar that is not there; half a year from now there are some."""
+    later = (datetime.now(SEOUL).month + 5) % 12 + 1
+    link(f"/season?month={later}", "a.bell")(tab, shop)
+
+
+def ask_to_be_told(tab: Tab, shop: Shop) -> None:
+    to_wish_form(tab, shop)
+    tab.fill("[name=phone]", "010-8888-7777")
+    tab.check("[name=agreed]", force=True)
+    press(tab, "나오면 알려 주세요")
+
+
+def to_a_wish(tab: Tab, shop: Shop) -> None:
+    """The first one of this shop, by the link that its message has."""
+    ask_to_be_told(tab, shop)
+    go(tab, shop, f"/wishes/1?t={wish_token(1, (shop.data_dir / 'secret_key').read_text())}")
+
+
 def order_a_visit(tab: Tab, shop: Shop, code: str = "P087") -> None:
     book(tab, shop, code)
     tab.fill("[name=name]", "김민지")
@@ -148,14 +190,10 @@ def paid_order(tab: Tab, shop: Shop) -> str:
     """A paid order of this browser, confirmed by an officer in another one; its address."""
     order_by_transfer(tab, shop)
     path = tab.url.removeprefix(shop.origin).partition("?")[0]
-    assert tab.context.browser
-    office = tab.context.browser.new_context()
-    desk = office.new_page()
-    desk.set_default_timeout(60_000)
-    sign_in(desk, shop, "officer")
-    go(desk, shop, f"/city/deposits?q={path.rpartition('/')[2]}")
-    press(desk, "입금 확인")
-    office.close()
+    with other_tab(tab) as desk:
+        stay_signed_in(desk, shop, "officer")
+        go(desk, shop, f"/city/deposits?q={path.rpartition('/')[2]}")
+        press(desk, "입금 확인")
     go(tab, shop, path)
     return path
 
@@ -180,18 +218,14 @@ def a_visit_called_off(tab: Tab, shop: Shop) -> str:
     """Of a program that no other walk books; the order's address."""
     order_a_visit(tab, shop, "P083")
     path = tab.url.removeprefix(shop.origin).partition("?")[0]
-    assert tab.context.browser
     for who, button in (("officer", "입금 확인"), ("okjeongho", "체험 취소하고 알리기")):
-        office = tab.context.browser.new_context()
-        desk = office.new_page()
-        desk.set_default_timeout(60_000)
-        sign_in(desk, shop, who)
-        if who == "officer":
-            go(desk, shop, f"/city/deposits?q={path.rpartition('/')[2]}")
-        else:
-            to_cancellation_of(desk, shop, path)
-        press(desk, button)
-        office.close()
+        with other_tab(tab) as desk:
+            stay_signed_in(desk, shop, who)
+            if who == "officer":
+                go(desk, shop, f"/city/deposits?q={path.rpartition('/')[2]}")
+            else:
+                to_cancellation_of(desk, shop, path)
+            press(desk, button)
     return path
 
 
@@ -220,17 +254,13 @@ def called_off(tab: Tab, shop: Shop) -> None:
 def arrived_order(tab: Tab, shop: Shop) -> str:
     """A paid order of this browser whose apples were sent and have come; its address."""
     path = paid_order(tab, shop)
-    assert tab.context.browser
-    hall = tab.context.browser.new_context()
-    desk = hall.new_page()
-    desk.set_default_timeout(60_000)
-    sign_in(desk, shop, "naejangsan")
-    go(desk, shop, f"/desk{path}")
-    desk.locator("[name=courier]").first.check(force=True)
-    desk.fill("[name=tracking]", "123456789012")
-    press(desk, "보냈어요")
-    press(desk, "잘 도착했어요")
-    hall.close()
+    with other_tab(tab) as desk:
+        stay_signed_in(desk, shop, "naejangsan")
+        go(desk, shop, f"/desk{path}")
+        desk.locator("[name=courier]").first.check(force=True)
+        desk.fill("[name=tracking]", "123456789012")
+        press(desk, "보냈어요")
+        press(desk, "잘 도착했어요")
     go(tab, shop, path)
     return path
 
@@ -253,12 +283,8 @@ def send_back(tab: Tab, shop: Shop, button: str = "돌려받기") -> str:
 
 def to_desk_return_form(tab: Tab, shop: Shop) -> None:
     """For a shopper who calls: her order has come, nothing of it comes back yet."""
-    assert tab.context.browser
-    home = tab.context.browser.new_context()
-    shopper = home.new_page()
-    shopper.set_default_timeout(60_000)
-    path = arrived_order(shopper, shop)
-    home.close()
+    with other_tab(tab) as shopper:
+        path = arrived_order(shopper, shop)
     go(tab, shop, f"/desk{path}")
     with tab.expect_navigation():
         tab.locator("main a[href$='/returns/new']").click()
@@ -266,13 +292,9 @@ def to_desk_return_form(tab: Tab, shop: Shop) -> None:
 
 def at_the_desk(tab: Tab, shop: Shop, path: str, who: str) -> None:
     """Another person's page about a return that a shopper asks for in a browser of her own."""
-    assert tab.context.browser
-    home = tab.context.browser.new_context()
-    shopper = home.new_page()
-    shopper.set_default_timeout(60_000)
-    number = send_back(shopper, shop, "바꾸기" if who == "naejangsan" else "돌려받기")
-    order = shopper.url.partition("/orders/")[2].partition("/")[0]
-    home.close()
+    with other_tab(tab) as shopper:
+        number = send_back(shopper, shop, "바꾸기" if who == "naejangsan" else "돌려받기")
+        order = shopper.url.partition("/orders/")[2].partition("/")[0]
     go(tab, shop, path.format(id=number, number=order))
 
 
@@ -353,6 +375,9 @@ PAGES = [
     Seen("search", "/search", "/search?q=사과"),
     Seen("season", "/season", "/season"),
     Seen("map", "/map", "/map"),
+    Seen("wish form", "/goods/{slug}/wishes", to_wish_form),
+    Seen("wish for what is there", "/programs/{slug}/wishes", lambda tab, shop: go(tab, shop, f"{shop.address_of('P087')}/wishes")),
+    Seen("wish", "/wishes/{id}", to_a_wish),
     Seen("cart", "/cart", put_in_cart),
     Seen("checkout who", "/checkout", lambda tab, shop: (put_in_cart(tab, shop), go(tab, shop, "/checkout"))[1]),
     Seen("checkout where", "/checkout", to_address),
@@ -424,6 +449,8 @@ STATES = [
     Seen("buyer with mistakes", "/checkout/buyer", empty_buyer, status=422),
     Seen("lookup with mistakes", "/orders/lookup", empty_form("/orders/lookup"), status=422),
     Seen("waiting with mistakes", "/programs/{slug}/waiting-parties", lambda tab, shop: (to_waiting_form(tab, shop), press(tab, "자리 기다리기"))[1], status=422),
+    Seen("wish with mistakes", "/goods/{slug}/wishes", lambda tab, shop: (to_wish_form(tab, shop), press(tab, "나오면 알려 주세요"))[1], status=422),
+    Seen("wish kept", "/goods/{slug}/wishes", ask_to_be_told),
     Seen("login with mistakes", "/login", empty_form("/login"), status=422),
     Seen("new pool with mistakes", "/desk/pools", empty_form("/desk/pools/new"), "naejangsan", status=422, skin="desk"),
     Seen("new goods with mistakes", "/desk/goods", empty_form("/desk/goods/new"), "naejangsan", status=422, skin="desk"),

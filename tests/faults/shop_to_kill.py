@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from storefront.cluster import Cluster, ClusterTrouble, find_running, remove_cluster, running_cluster
-from storefront.db import migrate, open_database
+from storefront.db import open_database
 from storefront.services import SandboxAt
 from storefront.serving import running_sandbox
 from tests.bench.processes import children_of
 from tests.bench.shop import environment, free_port, postmaster_of
 from tests.builders import SECRET, a_city, a_program, a_village, goods
-from tests.database import IN_HASTE, cloned_database, run_apart
+from tests.database import IN_HASTE, cloned_database, copy_template, run_apart
 from tests.meeting import PATIENCE
 
 WEB_PROCESSES = 2
@@ -156,8 +156,11 @@ class ShopToKill:
 
 @contextmanager
 def a_shop_to_kill(folder: Path, *, beside: Cluster, name: str) -> Iterator[ShopToKill]:
-    """Ready to be started. The payment sandbox keeps its books `beside`: a provider does not fall when we do."""
-    on_offer, port = _stocked(folder), free_port()
+    """Ready to be started, with the tables of the migrated cluster `beside`.
+
+    There the payment sandbox keeps its books too: a provider does not fall when we do.
+    """
+    on_offer, port = _stocked(folder, beside), free_port()
     with (
         cloned_database(beside, name, template="template1") as books,
         running_sandbox(books, shop_port=port) as sandbox,
@@ -172,11 +175,11 @@ def a_shop_to_kill(folder: Path, *, beside: Cluster, name: str) -> Iterator[Shop
                 remove_cluster(folder)
 
 
-def _stocked(folder: Path) -> OnOffer:
+def _stocked(folder: Path, migrated: Cluster) -> OnOffer:
     """What is in it keeps the demo city away. Filled in haste; the shop starts it with the product's own settings."""
     folder.mkdir(parents=True, exist_ok=True)
     with running_cluster(folder, settings=IN_HASTE) as cluster:
-        run_apart(migrate(cluster.url()))
+        copy_template(migrated, cluster)
         return run_apart(_fill(cluster.url()))
 
 

@@ -16,8 +16,11 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the processes a
 
 
 @pytest.fixture(scope="module")
-def shop(cluster: Cluster, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopToKill]:
-    with a_shop_to_kill(tmp_path_factory.mktemp("shop"), beside=cluster, name=f"books_{worker_id}") as shop:
+def shop(
+    migrated_cluster: Cluster, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ShopToKill]:
+    folder = tmp_path_factory.mktemp("shop")
+    with a_shop_to_kill(folder, beside=migrated_cluster, name=f"books_{worker_id}") as shop:
         yield shop
 
 

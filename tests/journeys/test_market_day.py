@@ -1,7 +1,9 @@
 """A market day from the first click to the city's sums: on a phone, with JavaScript and without."""
 
 import io
+import json
 import re
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +21,7 @@ from tests.a11y.pages_to_see import choose_first_kind, go, open_goods, open_prog
 from tests.database import run_apart
 from tests.sandbox_process import DECLINED, GOOD
 from tests.shop import Shop
+from tests.tabs import a_tab
 
 VILLAGES = {"naejangsan": "P002", "daejeong": "P025", "okjeongho": "P087"}
 PHONE = ViewportSize(width=390, height=844)
@@ -104,6 +107,10 @@ def test_the_auditor_names_a_movement_that_was_changed_by_hand(shop):
     assert accused.returncode == 1
     assert str(movement) in accused.stdout
     assert shop.jangnal("check").returncode == 0
+
+
+def test_the_command_tells_the_state_as_it_is(shop):
+    assert json.loads(shop.jangnal("state", "--json").stdout) == shop.state()
 
 
 def wish_for_three(tab: Tab, shop: Shop) -> None:
@@ -281,9 +288,11 @@ def total_of(tab: Tab) -> int:
 
 
 def wait_for_state(shop: Shop, number: str, state: str) -> None:
-    for _ in range(20):
+    ends = time.monotonic() + 40
+    while time.monotonic() < ends:
         if order_in(shop, number)["state"] == state:
             return
+        time.sleep(0.2)
     raise AssertionError(f"{number} did not become {state}")
 
 
@@ -329,11 +338,6 @@ async def tamper(url: str, statement: str) -> int:
 
 @contextmanager
 def phone(chromium: Browser, javascript: bool) -> Iterator[Tab]:
-    context = chromium.new_context(
-        viewport=PHONE, java_script_enabled=javascript, locale="ko-KR", timezone_id="Asia/Seoul"
-    )
-    context.set_default_timeout(60_000)
-    try:
-        yield context.new_page()
-    finally:
-        context.close()
+    how = {"java_script_enabled": javascript, "locale": "ko-KR", "timezone_id": "Asia/Seoul"}
+    with a_tab(chromium, viewport=PHONE, **how) as tab:
+        yield tab

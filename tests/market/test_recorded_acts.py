@@ -12,6 +12,7 @@ from market.fulfilment import begin_preparing, mark_delivered, send_parcel
 from market.goods_edits import GoodsOffer, VariantOffer, create_goods, update_goods
 from market.offline_sales import record_sale
 from market.orders import Channel, Ending, Part, Tender
+from market.program_times import update_program
 from market.quotes import Basket
 from market.shelf_counts import count_shelf
 from market.targets import set_targets
@@ -21,7 +22,7 @@ from tests.site import CHEAP_PASSWORDS
 from villages.acts import Act
 from villages.listings import Listing, Tax, Variant
 from villages.people import Role
-from villages.program_edits import ProgramOffer, update_program
+from villages.program_edits import ProgramOffer
 from villages.programs import Participant
 from villages.publications import NotReady, publish, withdraw
 from villages.refusals import BadForm, NotFound, OutOfStock

@@ -60,6 +60,14 @@ def test_names_do_not_cover_each_other_or_a_pin():
     }
 
 
+def test_a_name_that_finds_no_room_below_or_above_begins_right_beside_its_pin():
+    """Around the first one stand others, to the north and to the south."""
+    found = drawn((35.60, 126.86), (35.622, 126.86), (35.578, 126.86))
+    name = next(label for label in found.labels if label.text == "마을0")
+
+    assert name.anchor == "start" and 0 < name.anchor_x - (found.pins[0].x + PIN / 2) < 6
+
+
 def test_a_city_without_an_outline_and_one_without_villages():
     alone = city_map(None, places((36.0, 127.0)))
 

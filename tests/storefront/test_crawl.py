@@ -25,12 +25,14 @@ from market.returns.reading import recent_returns
 from market.returns.tables import ReturnReason, ReturnWish
 from market.session_cancellations import cancel_session
 from market.session_seats import resize
+from market.stock import Shelf
 from market.tasks import open_task
+from market.wishes.tables import Wish, wish_token
 from storefront.app import ROUTES
 from storefront.cluster import Cluster
 from storefront.db import open_database
 from tests.a11y.pages_to_see import PAGES, STATES
-from tests.builders import an_order, rows
+from tests.builders import SECRET, an_order, rows
 from tests.crawl import Alike, Met, Walker, route_of
 from tests.database import cloned_database, run_apart
 from tests.fakes import FakeGateway
@@ -39,7 +41,7 @@ from tests.shop import DEMO, make_demo
 from tests.site import Site, test_services
 from tests.storefront.pages.shopping import Shopper, a_shopper
 from villages.days import SEOUL
-from villages.listings import Variant
+from villages.listings import Listing, Variant
 from villages.people import Permission, Person
 from villages.programs import Participant, Session
 
@@ -62,9 +64,9 @@ class Crawl:
 
 
 @pytest.fixture(scope="module")
-def crawl(cluster: Cluster, cluster_folder: Path, worker_id: str) -> Iterator[Crawl]:
-    make_demo(cluster, cluster_folder)
-    with cloned_database(cluster, f"crawl_{worker_id}", template=DEMO) as url:
+def crawl(migrated_cluster: Cluster, cluster_folder: Path, worker_id: str) -> Iterator[Crawl]:
+    make_demo(migrated_cluster, cluster_folder)
+    with cloned_database(migrated_cluster, f"crawl_{worker_id}", template=DEMO) as url:
         yield run_apart(the_crawl(url, cluster_folder / "demo"))
 
 
@@ -107,6 +109,7 @@ async def guest(site: Site, alike: Alike) -> Walker:
     await take_back(walker, shopper)
     await fill_cart(shopper)
     await walk_the_queue(walker, shopper)
+    await walk_the_wishes(walker, shopper)
     await walk_the_other_dates(walker, shopper)
     return walker
 
@@ -208,6 +211,20 @@ async def walk_the_queue(walker: Walker, shopper: Shopper) -> None:
     ids = [session.listing.village_id]
     await resize(session.id, session.capacity + 1, village_ids=ids, by="person 1", now=datetime.now(UTC))
     await walker.walk(*(party.headers["location"] for party in parties))
+
+
+async def walk_the_wishes(walker: Walker, shopper: Shopper) -> None:
+    """Goods and a program that are not there, and the link that stops waiting for them."""
+    for code, kind in (("P004", "goods"), ("P086", "programs")):
+        listing = await Listing.get(code=code)
+        await Shelf.filter(variant__listing_id=listing.id).update(reserved=F("on_hand"))
+        await Session.filter(listing_id=listing.id).update(closed_at=datetime.now(UTC))
+        form = f"/{kind}/{listing.slug}/wishes"
+        await walker.walk(f"/{kind}/{listing.slug}", form)
+        told: dict[str, object] = {"key": f"crawl {code}", "phone": "010-7777-0000", "agreed": "1"}
+        assert (await shopper.post(form, told)).status_code == 303
+        wish = await Wish.get(listing_id=listing.id)
+        await walker.walk(f"{form}?kept=1", f"/wishes/{wish.id}?t={wish_token(wish.id, SECRET)}")
 
 
 async def fill_cart(shopper: Shopper) -> None:

@@ -16,8 +16,9 @@ import pytest
 
 from market.finding.meili_settings import SERVING
 from storefront.cluster import running_cluster
-from storefront.db import open_database, run_migrations
+from storefront.db import open_database
 from tests.builders import goods
+from tests.database import copy_template
 from tests.meili_stand_in.server import KEY, StandIn, running_stand_in
 
 JANGNAL = [sys.executable, "-m", "storefront"]
@@ -78,6 +79,18 @@ def test_children_do_not_outlive_a_parent_that_is_killed(production):
     assert len(children) == 2
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the sockets are found in /proc")
+def test_each_web_process_holds_its_own_listener_and_the_worker_none(production):
+    """Else a worker that ends its round would keep the port from the parent's successor."""
+    with serving(production, "--workers", "2") as (parent, origin):
+        listening = listeners_at(int(origin.rpartition(":")[2]))
+
+        held = [len(listening & sockets_of(pid)) for pid in children_of(parent.pid)]
+
+    assert len(listening) == 2
+    assert held == [1, 1, 0]
+
+
 def test_a_taken_port_is_one_clear_line(production):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -107,9 +120,9 @@ def test_production_refuses_the_demo_city(production):
     assert "production" in ended.stderr
 
 
-def test_a_database_that_is_killed_gives_503_in_korean_and_comes_back(tmp_path):
+def test_a_database_that_is_killed_gives_503_in_korean_and_comes_back(migrated_cluster, tmp_path):
     with running_cluster(tmp_path / "own", settings={"fsync": "off"}) as cluster:
-        run_migrations(cluster.url())
+        copy_template(migrated_cluster, cluster)
         postmaster = int((cluster.data / "postmaster.pid").read_text().splitlines()[0])
         with serving(settings_of(cluster.url(), tmp_path), "--no-worker", "--workers", "1") as (_, origin):
             assert httpx.get(f"{origin}/help").status_code == 200
@@ -190,6 +203,17 @@ def answers(origin: str) -> bool:
 def children_of(pid: int) -> list[int]:
     tasks = Path(f"/proc/{pid}/task/{pid}/children")
     return [int(child) for child in tasks.read_text().split()] if tasks.exists() else []
+
+
+def listeners_at(port: int) -> set[str]:
+    """Inodes; see proc_net(5)."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {row[9] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "0A"}
+
+
+def sockets_of(pid: int) -> set[str]:
+    links = [os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()]
+    return {link[8:-1] for link in links if link.startswith("socket:[")}
 
 
 def is_alive(pid: int) -> bool:

@@ -1,5 +1,6 @@
 """The decision and a booking that would have been enough, at the same moment: one truth."""
 
+from collections import Counter
 from datetime import timedelta
 
 from market import seat_offers, session_cancellations
@@ -13,8 +14,10 @@ from tests.fakes import FakeGateway
 from tests.market.dates.parties import a_party
 from tests.market.dates.test_decisions import CUT_OFF, a_session
 from tests.meeting import meet
+from villages import session_rules
 from villages.acts import Act
 from villages.programs import Participant, Session
+from villages.session_rules import set_minimum
 
 BOOK = "SET held = held - $2, booked = booked + $2"
 PASSES_BY_THE_LOCK = seat_offers.LOCK.replace(" FOR NO KEY UPDATE", "")
@@ -103,3 +106,33 @@ async def test_go_said_at_the_last_moment_or_called_off_but_never_both(many):
     session = await Session.get()
     assert (session.go_at is None) == (session.cancelled_as == "too_few")
     assert ended.total() == 2 and await Refund.filter(order_id=order.id).exists() == (session.go_at is None)
+
+
+async def asks_for_more_at_the_last_moment(many: str) -> Counter[str]:
+    """The clock has called the session off and is not committed; a higher minimum, which then is no cause, comes."""
+    session = await a_session(4)
+    await a_party(session, 1)
+    more = set_minimum(session.id, 6, village_ids=[session.listing.village_id], by="person 1", now=CUT_OFF)
+
+    return await meet(
+        many,
+        [decide_session(session.id, FakeGateway(), now=CUT_OFF), more],
+        after=session_cancellations.CANCEL,
+    )
+
+
+async def test_a_higher_minimum_does_not_revive_what_is_being_called_off(many):
+    ended = await asks_for_more_at_the_last_moment(many)
+
+    assert ended == {"True": 1, "NoneType": 1}
+    session = await Session.get()
+    assert (session.cancelled_as, session.go_at, session.min_people) == ("too_few", None, 6)
+
+
+async def test_control_without_its_look_at_the_row_the_minimum_would_revive_it(unguarded, monkeypatch):
+    blind = session_rules.SET_MINIMUM.replace("AND s.cancelled_at IS NULL", "")
+    monkeypatch.setattr(session_rules, "SET_MINIMUM", blind)
+
+    ended = await asks_for_more_at_the_last_moment(unguarded)
+
+    assert ended == {"True": 1, "IntegrityError": 1}

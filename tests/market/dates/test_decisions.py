@@ -9,6 +9,7 @@ from tortoise import connections
 from market.dates.decisions import decide_sessions, say_go, undecided_sessions
 from market.dates.moves import accept_date
 from market.orders import Line, Order
+from market.program_times import update_program
 from market.quotes import Basket, quote
 from market.refund_confirmation import confirm_refund
 from market.refund_quotes import quote_refund
@@ -24,7 +25,7 @@ from villages.acts import Act
 from villages.days import seoul_moment
 from villages.listings import Listing, Publication
 from villages.notices import Notice
-from villages.program_edits import ProgramOffer, update_program
+from villages.program_edits import ProgramOffer
 from villages.programs import Participant, Session
 from villages.refusals import BadForm, NotFound
 from villages.session_rules import DECIDED_AT, add_sessions, decision_moment, set_minimum

@@ -77,7 +77,7 @@ async def test_it_is_sent_to_the_account_that_the_buyer_tells_and_leaves_the_ban
 
     assert (payout.amount, payout.account, payout.is_unused) == (order.total, "sealed", True)
     assert (await standing())["bank"] == order.total
-    assert [(each.account, each.account_end) for each in await Refund.all()] == [("", "7813")]
+    assert [(each.account, each.account_end) for each in await Refund.all()] == [("sealed", "7813")]
 
 
 async def test_a_row_is_given_back_once(db):

@@ -83,14 +83,3 @@ async def test_what_is_gone_makes_room_on_the_page_for_the_next(index: PostgresI
 
     found = await index.search(Wanted("사과", limit=1), now=NOW)
     assert [item.name for item in found.items] == [second] and found.total == 3
-
-
-async def test_words_wanted_together_are_found_though_one_of_them_is_too_common_to_be_read_whole(
-    index: PostgresIndex,
-):
-    hurried = PostgresIndex(most_of_a_word=1)
-
-    found = await hurried.search(Wanted("사과 체험"), now=NOW)
-
-    assert [item.name for item in found.items][:1] == ["사과 따기 체험"]
-    assert (await hurried.search(Wanted("사과"), now=NOW)).and_more

@@ -110,6 +110,13 @@ async def test_nonsense_is_refused_with_a_sentence_for_its_field(db, word, means
     assert list(refused.value.fields) == [field] and not await Synonym.exists()
 
 
+async def test_what_everyone_knows_and_nobody_sells_is_no_meaning(db):
+    with pytest.raises(BadForm) as refused:
+        await add("빠나나", "바나나")
+
+    assert "바나나" in refused.value.fields["means"]
+
+
 async def test_the_same_twice_stands_once(db):
     await asyncio.gather(*(add("참다래", "키위") for _ in range(2)))
 

@@ -3,8 +3,11 @@
 from market.offline_sales import record_sale
 from market.orders import Channel, Line, Order, Part, PartState, Tender
 from market.quotes import Basket
+from market.refund_payouts import keep_account
 from market.refunds import Refund, RefundState
+from storefront.pages.refund_forms import BankAccount, sealed_account
 from tests.builders import NOW, a_person, a_village, goods, shelf_of
+from tests.site import SECRET
 from tests.storefront.desk.test_orders import paid
 from villages.people import Role
 
@@ -110,6 +113,23 @@ async def test_the_city_sends_transfers_back_and_writes_it_down_once(site):
     assert (await Refund.get()).state == RefundState.paid
     assert "돌려줄 돈이 없습니다" in (await officer.get("/city/refunds")).text
     assert "돌려드림" in (await officer.get(path)).text
+
+
+async def test_who_tapped_the_wrong_row_still_finds_the_account_and_a_viewer_does_not(site):
+    order = await paid(await goods())
+    officer, viewer = await site.officer(), await site.officer(Role.viewer)
+    asked = await officer.post(f"/city/orders/{order.number}/refund-quotes", {"cause": "operator"})
+    await officer.post(
+        f"/city/orders/{order.number}/refunds", {"quote": asked.headers["location"].rpartition("/")[2]}
+    )
+    account = BankAccount("농협", "3521234567813", "김민지")
+    await keep_account(order.id, sealed_account(account, SECRET))
+
+    await officer.post(f"/city/refunds/{(await Refund.get()).id}/payout")
+
+    listed = (await officer.get("/city/refunds")).text
+    assert "돌려줄 돈이 없습니다" in listed and "농협 3521234567813 김민지" in listed
+    assert "3521234567813" not in (await viewer.get("/city/refunds")).text
 
 
 async def test_a_viewer_sees_the_list_masked_and_pays_nothing(site):

@@ -144,6 +144,17 @@ async def test_one_line_is_taken_out_and_what_is_not_in_the_cart_is_not_put_in(s
     assert "햅쌀" not in page and "서리태" not in page
 
 
+async def test_a_line_is_taken_out_though_another_ones_count_cannot_be_read(shopper: Shopper):
+    apples, rice = await goods(), await goods("햅쌀")
+    await shopper.puts(variant=apples.id, count=1)
+    await shopper.puts(variant=rice.id, count=1)
+
+    await shopper.post("/cart/counts", {f"v{apples.id}": "", f"v{rice.id}": 1, "remove": f"v{rice.id}"})
+
+    page = await shopper.sees("/cart")
+    assert "햅쌀" not in page and "× 1" in page
+
+
 async def test_a_wrong_new_count_is_kept_as_typed(shopper: Shopper):
     apples = await goods()
     await shopper.puts(variant=apples.id, count=1)

@@ -9,7 +9,7 @@ from market.orders import Line
 from market.payments import Payment
 from market.refund_payouts import mark_paid_back
 from market.refunds import Refund, RefundQuote
-from storefront.pages.refund_forms import opened_account
+from storefront.pages.refund_forms import BankAccount, opened_account, sealed_account
 from tests.builders import NOW, SECRET, an_order, goods, shelf_of
 from tests.site import Site, a_site
 from tests.storefront.pages.shopping import a_shopper, words
@@ -177,6 +177,15 @@ async def test_once_it_is_sent_the_page_tells_only_the_end_of_the_account(shoppe
     page = await shopper.get(path)
     assert "(끝자리 7813 계좌)" in words(page)
     assert "3521234567813" not in page.text
+
+
+async def test_the_end_of_an_account_is_the_numbers_whatever_the_holder_is_called():
+    account = BankAccount("농협 2", "3521234567813", "영농조합365")
+
+    assert sealed_account(account, SECRET).end == "7813"
+    assert (
+        opened_account(sealed_account(account, SECRET).sealed, SECRET) == "농협 2 3521234567813 영농조합365"
+    )
 
 
 async def test_asking_again_and_again_what_comes_back_has_to_wait(db: str, tmp_path: Path):

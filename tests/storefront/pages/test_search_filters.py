@@ -3,19 +3,23 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from starlette.datastructures import QueryParams
 from tortoise import connections
 
+from market.filters import Filters
 from market.finding.entries import Findable
 from market.finding.index import Found, Suggestion, Wanted
 from market.finding.postgres_index import INDEXES, PostgresIndex
 from market.finding.upkeep import index_changed_listings
+from storefront.pages import search, suggestions
 from storefront.pages.filters import filters_from
 from storefront.pages.search import PER_PAGE, asked_from
 from tests.builders import NOW, a_program, a_village, goods
-from tests.storefront.pages.shopping import Shopper, words
+from tests.site import a_site
+from tests.storefront.pages.shopping import Shopper, a_shopper, words
 from villages.days import seoul_day
 from villages.listings import Certificate
 
@@ -198,3 +202,16 @@ def test_an_address_says_nothing_it_need_not():
 
     assert asked.url() == "/search?q=%EA%B0%90&season=1&sort=price"
     assert filters_from(QueryParams("min_price=100&max_price=50")).most == 51
+    assert filters_from(QueryParams("price=0-0")) == Filters()
+
+
+async def test_one_address_searches_and_types_only_so_fast(db: str, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(search, "SEARCHES", 3)
+    monkeypatch.setattr(suggestions, "SEARCHES", 3)
+    shopper = a_shopper(await a_site(tmp_path, RATE_LIMITS="on"))
+
+    typed = [(await shopper.get("/search/suggestions?q=감")).status_code for _ in range(2)]
+    searched = [(await shopper.get("/search?q=감")).status_code for _ in range(2)]
+
+    assert (typed, searched) == ([200, 200], [200, 429])
+    assert (await shopper.get("/search")).status_code == 200

@@ -4,7 +4,7 @@ import pytest
 
 from market.season_calendar import PER_PAGE, season_calendar
 from storefront.pages import season
-from tests.builders import a_program, a_village, goods, rows
+from tests.builders import NOW, a_program, a_village, goods, rows
 from tests.storefront.pages.shopping import Shopper, words
 
 
@@ -21,8 +21,8 @@ async def year(shopper: Shopper) -> None:
 
 
 async def test_what_is_there_in_the_month_stands_first_then_what_comes_next(year: None):
-    november = await season_calendar(11)
-    may = await season_calendar(5)
+    november = await season_calendar(11, now=NOW)
+    may = await season_calendar(5, now=NOW)
 
     assert [(month, {row.season.name for row in found}) for month, found in november.groups] == [
         (11, {"대봉감 10kg", "설향 딸기 2kg"}), (1, {"딸기 따기 체험"}), (6, {"청매실 5kg"}),
@@ -32,7 +32,7 @@ async def test_what_is_there_in_the_month_stands_first_then_what_comes_next(year
 
 
 async def test_every_month_says_how_much_there_is(year: None):
-    counts = (await season_calendar(3)).counts
+    counts = (await season_calendar(3, now=NOW)).counts
 
     assert (counts[11], counts[12], counts[1], counts[3], counts[5], counts[6]) == (2, 2, 2, 1, 0, 1)
 
@@ -70,7 +70,7 @@ async def test_a_long_year_comes_in_pages(shopper: Shopper):
     for number in range(PER_PAGE + 2):
         await goods(f"감 {number:02}", village=village, season_months=[11])
 
-    first, last = await season_calendar(11), await season_calendar(11, page=10**6)
+    first, last = await season_calendar(11, now=NOW), await season_calendar(11, now=NOW, page=10**6)
     assert (len(first.rows), first.pages, len(last.rows), last.page) == (PER_PAGE, 2, 2, 2)
     assert {row.season.name for row in first.rows}.isdisjoint(row.season.name for row in last.rows)
     assert "2가지 더 보기" in await shopper.sees("/season?month=11")

@@ -10,7 +10,7 @@ from storefront.web import services
 from villages.limits import wait_text
 from villages.refusals import TooMany
 
-MOST = 300
+ANSWERS, SEARCHES = 300, 600  # a search is asked for with each syllable, and many may share one address
 SECONDS = 60.0
 MOST_ADDRESSES = 50_000
 
@@ -18,28 +18,30 @@ MOST_ADDRESSES = 50_000
 class Pace:
     """One window for everybody, begun anew each minute: bounded memory, and fine to be a little inexact."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._began = 0.0
         self._counts: dict[str, int] = {}
 
     def count(self, address: str, *, now: float) -> None:
-        """Raises `TooMany` past `MOST` in the window."""
+        """Raises `TooMany` past the most of a window."""
         if now - self._began >= SECONDS or len(self._counts) >= MOST_ADDRESSES:
             self._began, self._counts = now, {}
         self._counts[address] = self._counts.get(address, 0) + 1
-        if self._counts[address] > MOST:
+        if self._counts[address] > self._most:
             wait = max(1, math.ceil(self._began + SECONDS - now))
             raise TooMany(
-                f"1분에 {MOST}번까지 요청할 수 있습니다. {wait_text(wait)} 뒤에 다시 해 주세요.",
+                f"1분에 {self._most}번까지 요청할 수 있습니다. {wait_text(wait)} 뒤에 다시 해 주세요.",
                 retry_after=wait,
             )
 
 
-def keep_pace(request: Request) -> None:
+def keep_pace(request: Request, *, most: int = ANSWERS) -> None:
     """Count this request of its address. With several web processes each one counts for itself."""
     if not services(request).settings.rate_limits:
         return
+    name = f"pace_{most}"
     state = request.app.state
-    if not hasattr(state, "pace"):
-        state.pace = Pace()
-    state.pace.count(address_of(request), now=time.monotonic())
+    if not hasattr(state, name):
+        setattr(state, name, Pace(most))
+    getattr(state, name).count(address_of(request), now=time.monotonic())
