@@ -74,10 +74,8 @@ class Vocabulary:
         """These words and another lexicon."""
         other = Vocabulary(self.names, self.others, lexicon, self.tags)
         other.__dict__.update({table: getattr(self, table) for table in _TABLES if table != "_spellings"})
-        other.__dict__ |= {
-            "_compounds": replace(self._compounds, lexicon=lexicon),
-            "short_names": self.short_names,
-        }
+        other.__dict__["_compounds"] = replace(self._compounds, lexicon=lexicon)
+        other.__dict__["short_names"] = self.short_names
         return other
 
     @cached_property
