@@ -10,11 +10,13 @@ from tortoise import connections
 from market.finding.counted_words import tags_of_words
 from market.finding.entries import AMOUNT
 from market.finding.lexicon import SHIPPED, Lexicon
+from market.finding.nearby import nearby_words
 from market.finding.vocabulary import Vocabulary
 
 log = logging.getLogger("jangnal.search")
 LOOK_EVERY = 2.0  # seconds
 BUILD_EVERY = 600.0  # seconds; between builds words are only added
+MOST_KNOWN = 80_000  # words in memory: all that are counted, and so many of newer documents
 # A document may become visible a little after its time: what is that young is read once more.
 OVERLAP = timedelta(seconds=10)
 
@@ -25,7 +27,8 @@ class KeptVocabulary:
     The first to ask waits for the first vocabulary. A new one is built in a thread, while all are answered by the old.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, most_known: int = MOST_KNOWN) -> None:
+        self._most = most_known
         self._kept: Vocabulary | None = None
         self.newest: datetime | None = None  # document's time
         self._synonyms: tuple[int, int] | None = None  # how many there are, the newest one's id
@@ -60,7 +63,7 @@ class KeptVocabulary:
             if synonyms != self._synonyms:
                 vocabulary = await asyncio.to_thread(_ready, kept.with_lexicon(await _lexicon()))
             self._build_if_due()
-        vocabulary = await _with_newer(vocabulary, since)
+        vocabulary = await self._with_newer(vocabulary, since)
         self.newest, self._synonyms = newest, synonyms
         return vocabulary
 
@@ -81,18 +84,27 @@ class KeptVocabulary:
         vocabulary, since = await _built(await _lexicon())
         async with self._turn:
             if synonyms == self._synonyms:  # else it is built in ten minutes
-                self._kept = await _with_newer(vocabulary, since)
+                self._kept = await self._with_newer(vocabulary, since)
+
+    async def _with_newer(self, vocabulary: Vocabulary, since: datetime | None) -> Vocabulary:
+        """And the words of the documents written since; none were written where none has a time.
+
+        Where everything was made anew those are all words there are: of the unknown ones only the newest are taken.
+        """
+        rows = await connections.get("default").execute_query_dict(
+            SINCE, [since - OVERLAP if since else None]
+        )
+        if not rows:
+            return vocabulary
+        unknown = [row["word"] for row in rows if row["word"] not in vocabulary.tags]
+        too_many = set(unknown[max(0, self._most - len(vocabulary.tags)) :])
+        tags = {row["word"]: row["tags"] for row in rows if row["word"] not in too_many}
+        return await asyncio.to_thread(vocabulary.with_words, tags)
 
 
 async def _built(lexicon: Lexicon) -> tuple[Vocabulary, datetime | None]:
     tags, newest = await tags_of_words()
     return await asyncio.to_thread(lambda: _ready(Vocabulary.tagged(tags, lexicon))), newest
-
-
-async def _with_newer(vocabulary: Vocabulary, since: datetime | None) -> Vocabulary:
-    """And the words of the documents written since; none were written where none has a time."""
-    rows = await connections.get("default").execute_query_dict(SINCE, [since - OVERLAP if since else None])
-    return await asyncio.to_thread(vocabulary.with_words, {row["word"]: row["tags"] for row in rows})
 
 
 async def _lexicon() -> Lexicon:
@@ -108,6 +120,7 @@ def _ready(vocabulary: Vocabulary) -> Vocabulary:
     vocabulary.half_typed("사과즈")
     vocabulary.in_latin("sagwa")
     vocabulary.misspelt("꽂감말랭이")
+    nearby_words("꽂감말랭이", vocabulary)
     return vocabulary
 
 
@@ -120,5 +133,6 @@ SYNONYMS = "SELECT word, means FROM synonyms ORDER BY id"
 SINCE = f"""
 SELECT substr(lexeme, 2) AS word, string_agg(DISTINCT left(lexeme, 1), '') AS tags
 FROM search_documents d JOIN search_words w ON w.entry_id = d.id, unnest(w.words)
-WHERE d.updated_at > COALESCE($1::timestamptz, '-infinity') AND left(lexeme, 1) <> '{AMOUNT}' GROUP BY 1
+WHERE d.updated_at > COALESCE($1::timestamptz, '-infinity') AND left(lexeme, 1) <> '{AMOUNT}'
+GROUP BY 1 ORDER BY max(d.updated_at) DESC, 1
 """

@@ -10,32 +10,13 @@ from rapidfuzz.distance import Levenshtein
 from market.finding.hangul import jamo
 
 # Letters that are heard or hit for one another: half an error.
-ALIKE = (
-    "ㅐㅔ",
-    "ㅒㅖ",
-    "ㅗㅛ",
-    "ㅜㅠ",
-    "ㅏㅑ",
-    "ㅓㅕ",
-    "ㅜㅡ",
-    "ㅗㅓ",
-    "ㄱㄲㅋ",
-    "ㄷㄸㅌ",
-    "ㅂㅃㅍ",
-    "ㅅㅆ",
-    "ㅈㅉㅊ",
-)
+ALIKE = "ㅐㅔ ㅒㅖ ㅗㅛ ㅜㅠ ㅏㅑ ㅓㅕ ㅜㅡ ㅗㅓ ㄱㄲㅋ ㄷㄸㅌ ㅂㅃㅍ ㅅㅆ ㅈㅉㅊ".split()
 _PAIRS = frozenset(a + b for letters in ALIKE for a in letters for b in letters)
 # All that lead to one another over such pairs, as one sign of one byte: strings of those are looked through faster.
+_HEARD_AS_ONE = "ㅐㅔ ㅒㅖ ㅗㅛㅓㅕ ㅜㅠㅡ ㅏㅑ ㄱㄲㅋ ㄷㄸㅌ ㅂㅃㅍ ㅅㅆ ㅈㅉㅊ".split()
 _AS_HEARD = str.maketrans(
-    {
-        letter: str(place)
-        for place, letters in enumerate(
-            "ㅐㅔ ㅒㅖ ㅗㅛㅓㅕ ㅜㅠㅡ ㅏㅑ ㄱㄲㅋ ㄷㄸㅌ ㅂㅃㅍ ㅅㅆ ㅈㅉㅊ".split()
-        )
-        for letter in letters
-    }
-    | dict(zip("ㄴㄹㅁㅇㅎㅣ", "nlmohi", strict=True))
+    dict(zip("ㄴㄹㅁㅇㅎㅣ", "nlmohi", strict=True))
+    | {letter: str(place) for place, letters in enumerate(_HEARD_AS_ONE) for letter in letters}
 )
 _MOST_WRONG = 2  # letters, alike or not
 

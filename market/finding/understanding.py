@@ -12,8 +12,9 @@ from itertools import chain
 from market.finding import hangul
 from market.finding.lexicon import read_hanja
 from market.finding.measures import apart_from_measures
+from market.finding.nearness import Near
 from market.finding.sentences import asked_for, stems, tokens
-from market.finding.vocabulary import Near, Vocabulary
+from market.finding.vocabulary import Vocabulary
 
 LONGEST_QUERY = 100  # characters; the rest is not read
 

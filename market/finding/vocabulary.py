@@ -3,31 +3,22 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from itertools import islice
 
-from market.finding.beginnings import Beginnings
 from market.finding.compounds import LONGEST_WORD, Compounds
 from market.finding.documents import SearchDocument
 from market.finding.entries import TAGS
-from market.finding.hangul import choseong, half_typed, is_choseong, romanised
+from market.finding.half_words import HalfWords
+from market.finding.hangul import jamo, romanised
 from market.finding.holders import Holders
 from market.finding.lexicon import NOT_A_KIND_OF, SHIPPED, WARES, Lexicon
-from market.finding.rolls import Roll
+from market.finding.nearness import BEGINNING, HEAD, INSIDE, MOST_WORDS, OTHER_NAME, SAME, Near, nearest
 from market.finding.spellings import Spellings
 
-# How near a listing's word is to the one asked for.
-SAME, HEAD, BEGINNING, INSIDE = 1.0, 0.8, 0.5, 0.3
-OTHER_NAME = 0.7
-LONGEST_TYPED = 12  # letters of a name that is found when it is half typed
 _NAMES = {TAGS["name"], TAGS["category"]}
-_MOST_WORDS = 120  # of one expansion; more would be noise
 _MOST_KEPT = 500  # expansions; of some 10 kB
+_LONGEST_OFFERED, _MOST_OFFERED = 6, 4_000
 _NOTHING_ELSE = Lexicon({})
-
-
-class Near(NamedTuple):
-    word: str
-    closeness: float
 
 
 @dataclass(frozen=True)
@@ -75,7 +66,8 @@ class Vocabulary:
             self.names | more.names, (self.others | more.others) - more.names, self.lexicon, self.tags | new
         )
         both.__dict__.update({table: getattr(self, table) + getattr(more, table) for table in _TABLES})
-        both.__dict__["_latin"] = more._latin | self._latin
+        for table in ("_latin", "short_names"):
+            both.__dict__[table] = getattr(more, table) | getattr(self, table)
         return both
 
     def with_lexicon(self, lexicon: Lexicon) -> "Vocabulary":
@@ -83,6 +75,7 @@ class Vocabulary:
         other = Vocabulary(self.names, self.others, lexicon, self.tags)
         other.__dict__.update({table: getattr(self, table) for table in _TABLES if table != "_spellings"})
         other.__dict__["_compounds"] = replace(self._compounds, lexicon=lexicon)
+        other.__dict__["short_names"] = self.short_names
         return other
 
     @cached_property
@@ -102,19 +95,8 @@ class Vocabulary:
         return sorted(self.names, key=lambda word: (len(word), word))
 
     @cached_property
-    def _initials(self) -> Roll:
-        """A name's initials, and after a space the name."""
-        return Roll(f"{choseong(word)} {word}" for word in self._names_in_order)
-
-    @cached_property
-    def _strokes(self) -> Beginnings[str]:
-        short = (word for word in self._names_in_order if len(word) <= LONGEST_TYPED)
-        return Beginnings(short, lambda word: (half_typed(word),))
-
-    @cached_property
-    def _strokes_of_ends(self) -> Beginnings[str]:
-        short = (word for word in self._names_in_order if len(word) <= LONGEST_WORD)
-        return Beginnings(short, lambda word: (half_typed(word[at:]) for at in range(1, len(word) - 1)))
+    def _half_words(self) -> HalfWords:
+        return HalfWords(self._names_in_order)
 
     @cached_property
     def _compounds(self) -> Compounds:
@@ -136,6 +118,14 @@ class Vocabulary:
     @cached_property
     def _latin(self) -> dict[str, str]:
         return {romanised(word): word for word in self._spellings if not word.isascii()}
+
+    @cached_property
+    def short_names(self) -> dict[str, str]:
+        """The commonest names of few letters, by their jamo: worth a try where nothing was found."""
+        short = (
+            word for word in self._names_in_order if 2 <= len(word) <= _LONGEST_OFFERED and not word.isdigit()
+        )
+        return {jamo(word): word for word in islice(short, _MOST_OFFERED)}
 
     def knows(self, word: str) -> bool:
         if self.is_name(word) or self._compounds.is_piece(word):
@@ -165,19 +155,19 @@ class Vocabulary:
 
     def _expand(self, word: str) -> tuple[Near, ...]:
         near: dict[str, float] = {word: SAME} if word in self.words else {}
-        inside = self._holders.holding(word, _MOST_WORDS)
-        is_all = len(inside) < _MOST_WORDS  # else those that end or begin so have to be looked for
-        ending = [] if is_all else self._holders.ending(word, _MOST_WORDS)
+        inside = self._holders.holding(word, MOST_WORDS)
+        is_all = len(inside) < MOST_WORDS  # else those that end or begin so have to be looked for
+        ending = [] if is_all else self._holders.ending(word, MOST_WORDS)
         for other in (each for each in inside if each.endswith(word)) if is_all else ending:
             is_kind = other in self.names and (other, word) not in NOT_A_KIND_OF
             near.setdefault(other, HEAD if is_kind else INSIDE)
         # 김 is seaweed: who looks for it does not want 김치.
         if len(word) > 1 or not (near or word in WARES):
-            beginning = inside if is_all else self._holders.beginning(word, _MOST_WORDS)
+            beginning = inside if is_all else self._holders.beginning(word, MOST_WORDS)
             near = dict.fromkeys((other for other in beginning if other.startswith(word)), BEGINNING) | near
         if len(word) > 1:
             near = dict.fromkeys(inside, INSIDE) | near
-        return _nearest(near)
+        return nearest(near)
 
     def with_other_names(self, word: str) -> tuple[Near, ...]:
         """As `expand`, and what its other names expand to, which is a little farther; the nearest first."""
@@ -200,36 +190,13 @@ class Vocabulary:
         return tuple(Near(*item) for item in sorted(near.items(), key=lambda item: -item[1]))
 
     def by_choseong(self, initials: str) -> tuple[Near, ...]:
-        """ㄱㄱ → 곶감: the whole word, its beginning, its end."""
-        if not is_choseong(initials):
-            return ()
-        near: dict[str, float] = {}
-        for letters, closeness, shortest in (
-            (f"\n{initials} ", SAME, 1),
-            (f"\n{initials}", 0.7, 1),
-            (f"{initials} ", 0.6, 2),
-            (initials, INSIDE, 3),
-        ):
-            if len(initials) >= shortest and len(near) < _MOST_WORDS:
-                for line in self._initials.holding(letters, _MOST_WORDS):
-                    near.setdefault(line.partition(" ")[2], closeness)
-        return _nearest(near)
+        return self._half_words.by_choseong(initials)
 
     def half_typed(self, word: str) -> tuple[Near, ...]:
-        """Words, or their ends, that begin with these strokes: 된자 → 재래된장."""
-        strokes = half_typed(word)
-        if len(strokes) < 3:
-            return ()
-        near = dict.fromkeys(self._strokes_of_ends.best(strokes, _MOST_WORDS), 0.7)
-        return _nearest(near | dict.fromkeys(self._strokes.best(strokes, _MOST_WORDS), 0.9))
+        return self._half_words.half_typed(word)
 
     def beginning(self, typed: str, most: int) -> list[str]:
-        """Names' words that begin with these strokes or initials, the commonest first; whole ones before."""
-        if not is_choseong(typed):
-            whole = [typed] if typed in self.names else []
-            return list(dict.fromkeys((*whole, *self._strokes.best(half_typed(typed), most))))[:most]
-        lines = (line for end in (" ", "") for line in self._initials.holding(f"\n{typed}{end}", most))
-        return list(dict.fromkeys(line.partition(" ")[2] for line in lines))[:most]
+        return self._half_words.beginning(typed, most)
 
     def in_latin(self, word: str) -> str | None:
         """gotgam → 곶감."""
@@ -247,7 +214,7 @@ class Vocabulary:
         return parts if all(len(part) > 1 and self.is_name(part) for part in parts) else []
 
 
-_TABLES = ("_holders", "_initials", "_strokes", "_strokes_of_ends", "_compounds", "_spellings")
+_TABLES = ("_holders", "_half_words", "_compounds", "_spellings")
 
 
 def _is_name(places: str) -> bool:
@@ -263,8 +230,3 @@ def _kept(
             known.clear()
         known[word] = work(word)
     return known[word]
-
-
-def _nearest(near: dict[str, float]) -> tuple[Near, ...]:
-    ordered = sorted(near.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
-    return tuple(Near(word, closeness) for word, closeness in ordered[:_MOST_WORDS])

@@ -90,3 +90,17 @@ async def test_a_vocabulary_built_anew_has_new_words_and_no_withdrawn_ones(db: s
 
     assert before.knows("꿀사과") and not before.is_name("황토")
     assert after.is_name("고구마") and "꿀사과" not in after.words
+
+
+async def test_of_more_new_words_than_memory_has_room_for_the_newest_are_known(db: str):
+    await on_sale("꿀사과")
+    room = len((await tags_of_words())[0]) + 2
+    kept = KeptVocabulary(most_known=room)
+    await kept.now()
+
+    for name in ("고구마", "감자", "옥수수"):
+        await on_sale(name)
+    kept.look_again()
+    known = (await kept.now()).words
+
+    assert len(known) == room and "옥수수" in known and "고구마" not in known

@@ -1,5 +1,6 @@
 """Search through the real index: the measured queries, what may never be found, and words nobody means."""
 
+import asyncio
 from datetime import timedelta
 
 import asyncpg
@@ -13,6 +14,7 @@ from market.finding.upkeep import index_changed_listings, index_edited_listings,
 from tests.builders import NOW, a_program, a_village, goods
 from tests.market.finding.catalogue import the_catalogue_on_sale
 from tests.market.finding.scoring import CASES, cases_of, failures_below, outcomes_of
+from tests.meeting import Place, stopping
 from villages.listings import Certificate, Listing, Publication
 from villages.publications import withdraw
 from villages.village import Village, VillageState
@@ -226,6 +228,27 @@ async def test_reindexing_makes_every_document_anew_and_tells_how_far_it_is(inde
 
     assert done == 2 and steps == [(1, 2), (2, 2)]
     assert await found(index, "사과") == ["꿀사과 5kg"]
+
+
+async def test_what_is_edited_while_everything_is_made_anew_keeps_its_newer_document(index: PostgresIndex):
+    apples = await goods("꿀사과 5kg")
+    pears = await goods("신고배 5kg", village=apples.listing.village)
+    before_writing = Place("AS made", is_after=False)
+
+    with stopping(before_writing):
+        rebuilding = asyncio.create_task(reindex_all(lambda *_: None, now=NOW))
+        while not before_writing.here:  # noqa: ASYNC110  no bell rings
+            await asyncio.sleep(0.002)
+        await Listing.filter(id=apples.listing_id).update(name="황토 고구마", version=2)
+        await Publication.filter(listing_id=pears.listing_id).delete()
+        await index_edited_listings(NOW)
+        before_writing.opened.set()
+        done = await rebuilding
+
+    assert done == 3  # the two that were read and the village: nothing had to be mended afterwards
+    assert (await SearchEntry.get(listing_id=apples.listing_id)).name == "황토 고구마"
+    assert await found(index, "고구마") == ["황토 고구마"]
+    assert not await SearchEntry.exists(listing_id=pears.listing_id)
 
 
 async def test_a_search_costs_a_fixed_number_of_statements(index: PostgresIndex, queries: list[str]):
