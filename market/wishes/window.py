@@ -65,14 +65,6 @@ class Waited:
     kind: str
     count: int
 
-    @property
-    def desk_url(self) -> str:
-        return (
-            f"/desk/goods#g{self.listing_id}"
-            if self.kind == Kind.goods
-            else f"/desk/programs#p{self.listing_id}"
-        )
-
 
 async def waited_for(village_ids: Sequence[int]) -> list[Waited]:
     """What people wait for in these villages, the most wanted first."""

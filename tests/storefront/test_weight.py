@@ -28,16 +28,19 @@ from market.refunds import RefundCause
 from market.returns.asking import ask_return
 from market.returns.tables import ReturnReason
 from market.session_cancellations import cancel_session
+from market.wishes.tables import Wish, wish_token
 from storefront.app import ROUTES, build_app
 from storefront.db import open_database
 from tests.bench.catalogue import Catalogue, Size, load_catalogue
 from tests.bench.journeys import ADDRESS, BUYER, Journey, three_goods
 from tests.bench.shopper import Shopper
 from tests.bench.wire import Answer, Wire
-from tests.builders import NOW, rows
+from tests.builders import NOW, SECRET, rows
 from tests.fakes import FakeGateway
 from tests.shop import Shop
 from tests.site import test_services
+from villages.days import SEOUL
+from villages.listings import Listing
 from villages.people import Permission
 from villages.programs import Participant, Session
 
@@ -194,6 +197,8 @@ async def look_at_every_page(scales: Scales, shop: Shop | None = None) -> None:
             await send_back(scales, path, shop)
     await wait_for_all_seats(scales, visit)
     await come_another_day(scales, path, shop)
+    await ask_to_be_told(scales, shop)
+    await scales.go(f"{visit.wishes[0][0]}/wishes")
 
 
 async def call_off(scales: Scales, shop: Shop | None) -> None:
@@ -259,6 +264,24 @@ async def wait_for_all_seats(scales: Scales, visit: Journey) -> None:
     assert whole
     await shopper.send(form, **BUYER, **{kind: whole[1]})
     await scales.weigh()
+
+
+async def ask_to_be_told(scales: Scales, shop: Shop | None) -> None:
+    """Of goods that are out of season for a moment: the form, and the link that stops it."""
+    shopper = scales.shopper
+    path = (await some(shopper, "/goods", 1))[0]
+    this_month = datetime.now(SEOUL).month
+    async with open_database(shop.database_url) if shop else nullcontext():
+        goods = await Listing.get(slug=path.removeprefix("/goods/"))
+        await Listing.filter(id=goods.id).update(season_months=[this_month % 12 + 1])
+        await scales.go(path)
+        await scales.go(f"{path}/wishes")
+        await shopper.send(shopper.form(f"{path}/wishes"), phone="010-8888-7777", agreed="1")
+        await scales.weigh()
+        wish = await Wish.get(listing_id=goods.id)
+        await Listing.filter(id=goods.id).update(season_months=goods.season_months)
+    secret = (shop.data_dir / "secret_key").read_text() if shop else SECRET
+    await scales.go(f"/wishes/{wish.id}?t={wish_token(wish.id, secret)}")
 
 
 async def some(shopper: Shopper, folder: str, count: int) -> list[str]:
