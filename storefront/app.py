@@ -1,5 +1,7 @@
 """The whole site on one screen: every address, who answers it, and who may ask."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,6 +12,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
 from market.finding.meili_index import search_with
+from market.finding.postgres_index import shared_index
 from media.serve import picture
 from storefront.api import catalogue as api_catalogue
 from storefront.api import hooks, machines
@@ -68,6 +71,7 @@ from storefront.spare_memory import giving_back_spare_memory
 from storefront.web import machine, page
 from villages.people import Permission as May
 
+log = logging.getLogger("jangnal.search")
 POST = ("POST",)
 MOST_BODY = 70_000_000
 
@@ -260,6 +264,14 @@ ROUTES: list[BaseRoute] = [
 ]
 
 
+async def _read_words() -> None:
+    """Of all that is on sale, before the first shopper searches: of a large market that takes a second."""
+    try:
+        await shared_index().vocabulary()
+    except Exception as trouble:  # whoever searches first tries again
+        log.warning("words not read", exc_info=trouble)
+
+
 def build_app(services: Services, *, database_url: str) -> ASGIApp:
     """One web process's application; the database opens with its lifespan."""
     settings = services.settings
@@ -273,7 +285,9 @@ def build_app(services: Services, *, database_url: str) -> ASGIApp:
                 giving_back_spare_memory(),
             ):
                 search_with(services.meili)
+                reading = asyncio.create_task(_read_words())
                 yield
+                reading.cancel()
         finally:
             await services.close()
 
