@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from operator import attrgetter
 from weakref import WeakKeyDictionary
 
 from tortoise import connections
 
 from market.bits import bits_of, number_of, own_of
-from market.catalogue import catalogue
 from market.filters import Choice, Filters
 from market.finding.entries import Findable, listing_key, village_key
 from market.finding.hits import Hits
@@ -22,9 +20,8 @@ MOST_GONE = 5
 """Rounds of looking for others where something found went off sale since."""
 
 
-async def found_among(hits: Hits, wanted: Wanted, *, now: datetime) -> Found:
+async def found_among(hits: Hits, wanted: Wanted, stock: Offered) -> Found:
     """What the filters leave of the hits. What went off sale a moment ago is not among the items, nor counted."""
-    stock = await catalogue(now)
     counted = _counted(stock, hits, wanted)
     end = wanted.offset + wanted.limit
     gone = 0
