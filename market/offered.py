@@ -63,7 +63,7 @@ class Offered:
         self._columns = columns
         self._numbers = [number_of(each) for each in columns.id]
         self._size = max(self._numbers, default=0) + 1
-        self._everything = bits_of(self._numbers)
+        self.everything = bits_of(self._numbers)
         self._villages = villages
         self._ranks: dict[Sort, list[int]] = {}
         self._orders: dict[Sort, list[int]] = {}
@@ -83,8 +83,8 @@ class Offered:
     def narrow(self, bits: int | None, *, kind: str | None = None, filters: Filters) -> Left:
         """Among `bits` (None: among everything)."""
         chosen = self._chosen(kind, filters)
-        of_kind = chosen.get("kind", self._everything)
-        among = self._everything if bits is None else bits & self._everything
+        of_kind = chosen.get("kind", self.everything)
+        among = self.everything if bits is None else bits & self.everything
 
         def beside(name: str) -> int:
             """What the other filters leave."""
@@ -110,7 +110,7 @@ class Offered:
         if bits.bit_count() < self._size // 20:
             return sorted(numbers_of(bits), key=self._ranks_by(sort).__getitem__)
         order = self._order(sort)
-        if bits == self._everything:
+        if bits == self.everything:
             return order
         return list(compress(order, map(signs_of(bits, self._size).__getitem__, order)))
 

@@ -28,7 +28,7 @@ class Hits(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Listed:
     """One after the other, the best first."""
 
@@ -78,7 +78,7 @@ class Letters:
         return found[:most]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Levelled:
     """In sets of equals, the best first."""
 

@@ -24,6 +24,10 @@ class Wanted:
     offset: int = 0
     limit: int = 24
 
+    @property
+    def is_narrowed(self) -> bool:
+        return self.kind is not None or self.filters != NO_FILTERS
+
 
 @dataclass(frozen=True)
 class Item:

@@ -10,12 +10,13 @@ from typing import Any
 
 from tortoise import connections
 
-from market.finding.hits import Hits
+from market.catalogue import catalogue
 from market.finding.index import Found, Wanted
 from market.finding.kept_documents import KeptDocuments
 from market.finding.meili_client import Json, MeiliClient, SearchDown
 from market.finding.meili_documents import MARK, MARK_TEXT
 from market.finding.meili_settings import MOST_HITS, SERVING
+from market.finding.narrowing import found_among
 from market.finding.postgres_index import INDEXES, PostgresIndex
 from market.finding.questions import Question
 from market.finding.understanding import Attempt, Group
@@ -68,15 +69,17 @@ class MeiliIndex(PostgresIndex):
             ASKING.reset(token)
         return replace(found, fallen_back=True) if asking.fell_back else found
 
-    async def _hits_of(self, question: Question, *, exact: bool) -> Hits:
+    async def _found(self, question: Question, wanted: Wanted, *, now: datetime) -> Found:
         if self._breaker.lets_through():
             try:
-                return await self._documents.hits(question, self._candidates, exact=exact)
+                hits = await self._documents.hits(question, self._candidates, exact=wanted.exact)
             except SearchDown as down:
                 self._breaker.failed()
                 log.warning("meilisearch did not answer", extra={"facts": {"trouble": str(down)}})
+            else:
+                return await found_among(hits, wanted, await catalogue(now))
         ASKING.get().fell_back = True
-        return await super()._hits_of(question, exact=exact)
+        return await super()._found(question, wanted, now=now)
 
     async def _candidates(self, readings: list[Attempt]) -> tuple[dict[int, datetime], bool]:
         """Rows of documents and the state of each that was found. Raises `SearchDown`, also without our mark."""

@@ -1,47 +1,83 @@
 """From an engine's ranked hits to the page asked for: filters, counts and orders, the same behind every engine."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass, replace
 from operator import attrgetter
+from weakref import WeakKeyDictionary
 
 from tortoise import connections
 
 from market.bits import bits_of, number_of, own_of
-from market.catalogue import catalogue
-from market.filters import Choice
+from market.filters import Choice, Filters
 from market.finding.entries import Findable, listing_key, village_key
 from market.finding.hits import Hits
 from market.finding.index import Facet, Found, Item, Wanted
+from market.offered import Offered
 
 KIND_NAMES = {Findable.goods: "특산물", Findable.program: "체험", Findable.village: "마을"}
+MOST_COUNTED = 40
 MOST_GONE = 5
 """Rounds of looking for others where something found went off sale since."""
 
 
-async def found_among(hits: Hits, wanted: Wanted, *, now: datetime) -> Found:
+async def found_among(hits: Hits, wanted: Wanted, stock: Offered) -> Found:
     """What the filters leave of the hits. What went off sale a moment ago is not among the items, nor counted."""
-    stock = await catalogue(now)
-    bits, end = hits.bits, wanted.offset + wanted.limit
+    counted = _counted(stock, hits, wanted)
+    end = wanted.offset + wanted.limit
+    gone = 0
     for _ in range(MOST_GONE):
-        left = stock.narrow(bits, kind=wanted.kind, filters=wanted.filters)
-        ordered = stock.in_order(left.bits, wanted.sort) if wanted.sort else hits.best(left.bits, end)
+        ordered = stock.in_order(counted.bits, wanted.sort) if wanted.sort else hits.best(counted.bits, end)
         page = [own_of(number) for number in ordered[wanted.offset : end]]
         items = await _items(page)
         if len(items) == len(page):
             break
-        bits &= ~bits_of([number_of(each) for each in page if each not in items])
-    return Found(
-        items=tuple(items[each] for each in page if each in items),
-        total=left.bits.bit_count(),
-        and_more=hits.and_more,
-        corrected=hits.corrected,
-        kinds=tuple(Facet(kind, KIND_NAMES[Findable(kind)], count) for kind, count in _commonest(left.kinds)),
-        villages=_facets(left.villages),
-        categories=_facets(left.categories),
-        certificates=_facets(left.certificates),
-        prices=tuple(left.prices),
-        this_week=left.this_week,
-        in_season=left.in_season,
+        gone |= bits_of([number_of(each) for each in page if each not in items])
+        counted = _count(stock, hits, wanted, gone=gone)
+    return replace(counted.found, items=tuple(items[each] for each in page if each in items))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """`bits`: what the filters leave; `found` lacks the items."""
+
+    bits: int
+    found: Found
+
+
+COUNTED: WeakKeyDictionary[Offered, dict[tuple[Hits, Findable | None, Filters], Counted]] = (
+    WeakKeyDictionary()
+)
+"""By what is offered, so that counts are as old as that is."""
+
+
+def _counted(stock: Offered, hits: Hits, wanted: Wanted) -> Counted:
+    kept = COUNTED.setdefault(stock, {})
+    key = hits, wanted.kind, wanted.filters
+    if key not in kept:
+        if len(kept) >= MOST_COUNTED:
+            kept.clear()
+        kept[key] = _count(stock, hits, wanted)
+    return kept[key]
+
+
+def _count(stock: Offered, hits: Hits, wanted: Wanted, *, gone: int = 0) -> Counted:
+    left = stock.narrow(hits.bits & ~gone, kind=wanted.kind, filters=wanted.filters)
+    return Counted(
+        left.bits,
+        Found(
+            total=left.bits.bit_count(),
+            and_more=hits.and_more,
+            corrected=hits.corrected,
+            kinds=tuple(
+                Facet(kind, KIND_NAMES[Findable(kind)], count) for kind, count in _commonest(left.kinds)
+            ),
+            villages=_facets(left.villages),
+            categories=_facets(left.categories),
+            certificates=_facets(left.certificates),
+            prices=tuple(left.prices),
+            this_week=left.this_week,
+            in_season=left.in_season,
+        ),
     )
 
 

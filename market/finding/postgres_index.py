@@ -9,12 +9,13 @@ from weakref import WeakKeyDictionary
 
 from tortoise import connections
 
+from market.catalogue import catalogue
 from market.finding.entries import Entry, remove_entries, write_entries
 from market.finding.hits import Hits, Letters, Levelled
 from market.finding.index import MOST_SUGGESTED, Found, Suggestion, Wanted
 from market.finding.kept_postings import KeptPostings
 from market.finding.kept_vocabulary import KeptVocabulary
-from market.finding.levels import first_of, merged
+from market.finding.levels import first_of, merged, within
 from market.finding.narrowing import found_among
 from market.finding.nearby import nearby_words
 from market.finding.postings import Tiers, amounts_of, scored, tiers_of
@@ -23,9 +24,10 @@ from market.finding.ranking import FAINT, GOOD
 from market.finding.suggestions import Suggesting
 from market.finding.understanding import Attempt
 from market.finding.vocabulary import Vocabulary
+from market.offered import Offered
 
 MOST_ANSWERS = 32
-"""Kept for further pages, other filters and the next who asks the same, until a document changes."""
+"""Kept for further pages, other filters and the next who asks the same, while documents and offers stay as they are."""
 
 INDEXES: WeakKeyDictionary[Any, "PostgresIndex"] = WeakKeyDictionary()
 """By open database, so that what is in memory ends with it."""
@@ -45,7 +47,7 @@ class PostgresIndex:
     def __init__(self) -> None:
         self._vocabulary = KeptVocabulary()
         self._postings = KeptPostings()
-        self._answers: OrderedDict[tuple[Question, bool], tuple[object, Hits]] = OrderedDict()
+        self._answers: OrderedDict[tuple[Question, bool], tuple[tuple[object, Offered], Hits]] = OrderedDict()
         self._questions = Questions()
         self._suggesting = Suggesting()
 
@@ -68,32 +70,38 @@ class PostgresIndex:
 
     async def search(self, wanted: Wanted, *, now: datetime) -> Found:
         question = self._questions.of(wanted.query, await self._vocabulary.now())
-        hits = await self._hits_of(question, exact=wanted.exact)
-        found = await found_among(hits, wanted, now=now)
-        # Where it is a filter that leaves nothing of them, other words are no help.
-        if not hits.bits and wanted.query.strip():
+        found = await self._found(question, wanted, now=now)
+        # Where a filter may be why nothing is left, other words are no help.
+        if not (found.total or wanted.is_narrowed) and wanted.query.strip():
             return replace(found, nearby=nearby_words(wanted.query, question.vocabulary))
         return found
 
     async def suggest(self, text: str, *, limit: int = MOST_SUGGESTED) -> tuple[Suggestion, ...]:
         return await self._suggesting.suggestions(text, await self._vocabulary.now(), limit=limit)
 
-    async def _hits_of(self, question: Question, *, exact: bool) -> Hits:
-        """The ranked answer to the words alone; whoever overrides it has another engine."""
+    async def _found(self, question: Question, wanted: Wanted, *, now: datetime) -> Found:
+        """Whoever overrides it has another engine for the words alone."""
+        stock = await catalogue(now)
+        return await found_among(await self._hits_of(question, stock, exact=wanted.exact), wanted, stock)
+
+    async def _hits_of(self, question: Question, stock: Offered, *, exact: bool) -> Hits:
         await self._postings.look(question.vocabulary)
-        state = self._postings.state
+        state = self._postings.state, stock
         of, hits = self._answers.pop((question, exact), (None, None))
-        if hits is None or of is not state:
-            hits = await found_by(question, self._postings, exact=exact)
+        if hits is None or of != state:
+            hits = await found_by(question, self._postings, stock.everything, exact=exact)
         self._answers[question, exact] = state, hits
         if len(self._answers) > MOST_ANSWERS:
             self._answers.popitem(last=False)
         return hits
 
 
-async def found_by(question: Question, postings: KeptPostings, *, exact: bool) -> Hits:
-    """As `ranking.rank`: what was typed, then one guess after the other until one finds something good."""
-    answers = Answers()
+async def found_by(question: Question, postings: KeptPostings, offered: int, *, exact: bool) -> Hits:
+    """As `ranking.rank`: what was typed, then one guess after the other until one finds something good.
+
+    `offered`: what is on sale; of what is gone the postings may know for a while, and it keeps nobody from guessing.
+    """
+    answers = Answers(offered)
     await answers.add(question.direct, question, postings)
     if not exact and not answers.are_good_without(None):
         for reading in question.guesses:
@@ -106,7 +114,8 @@ async def found_by(question: Question, postings: KeptPostings, *, exact: bool) -
 class Answers:
     """Of each document the best score, and the reading it came from."""
 
-    def __init__(self) -> None:
+    def __init__(self, offered: int) -> None:
+        self._offered = offered
         self._best: dict[tuple[float, str | None], int] = {}
 
     async def add(self, readings: Sequence[Attempt], question: Question, postings: KeptPostings) -> None:
@@ -118,7 +127,9 @@ class Answers:
         sets = list(self._best.items())
         for reading, (groups, amounts) in zip(readings, asked, strict=True):
             levels = scored(reading, [found[each] for each in groups], [found[each] for each in amounts])
-            sets += [((points, reading.reads_as), bits) for points, bits in levels.items()]
+            sets += [
+                ((points, reading.reads_as), bits) for points, bits in within(levels, self._offered).items()
+            ]
         self._best = first_of(sorted(sets, key=lambda pair: -pair[0][0]))
 
     def are_good_without(self, reads_as: str | None) -> bool:
@@ -132,17 +143,11 @@ class Answers:
             (round(points, 3), bits) for (points, _), bits in self._best.items() if points >= floor
         )
         best = letters.in_order(next(iter(levels.values()), 0), 1)
-        return Levelled(
-            list(levels.values()),
-            letters,
-            corrected=next(said for (_, said), bits in self._best.items() if bits >> best[0] & 1)
-            if best
-            else None,
-        )
+        read_as = (said for (_, said), bits in self._best.items() if bits >> best[0] & 1)
+        return Levelled(list(levels.values()), letters, corrected=next(read_as) if best else None)
 
 
 def _asked(reading: Attempt, tags: Mapping[str, str]) -> tuple[list[Tiers], list[Tiers]]:
     """What it asks of the postings: its groups and its amounts."""
-    return [tiers_of(group, tags) for group in reading.groups], [
-        amounts_of(each) for each in reading.measures
-    ]
+    groups = [tiers_of(group, tags) for group in reading.groups]
+    return groups, [amounts_of(labels) for labels in reading.measures]

@@ -18,6 +18,7 @@ from market.finding.narrowing import KIND_NAMES
 from market.finding.postgres_index import shared_index
 from market.finding.results import popular_categories, results
 from storefront.frames import render_framed
+from storefront.keeping import keeping
 from storefront.pace import SEARCHES, keep_pace
 from storefront.pages.asked import LONGEST, page_from, readable
 from storefront.pages.filters import (
@@ -32,9 +33,9 @@ from storefront.pages.filters import (
     sort_from,
     village_select,
 )
-from storefront.pages.grids import goods_grid, program_list
+from storefront.pages.grids import Marks, goods_grid, program_list
 from storefront.pages.pager import pages_of
-from storefront.web import services, visit_of
+from storefront.web import TEMPLATES, services, visit_of
 from villages.days import seoul_day
 
 PER_PAGE = 24
@@ -103,7 +104,7 @@ async def index(request: Request) -> Response:
         "list": program_list(shown.programs),
         "kind_names": KIND_NAMES,
         "kinds": _kinds(asked, found.kinds),
-        "tools": _tools(asked, found, await _village_names(request)) if found.total or asked.is_narrowed else None,
+        "tools": await _tools(request, asked, found) if found.total or asked.is_narrowed else "",
         "corrected_by": _with_particle(found.corrected) if found.corrected else "",
         "exact_url": replace(asked, exact=True).url(),
         "anyway_url": replace(asked, exact=False).url() if asked.exact else "",
@@ -160,7 +161,18 @@ def _kinds(asked: Asked, facets: tuple[Facet, ...]) -> list[Chip]:
     ]  # fmt: skip
 
 
-def _tools(asked: Asked, found: Found, villages: Mapping[str, str]) -> Tools:
+async def _tools(request: Request, asked: Asked, found: Found) -> Marks:
+    """Filters with their counts: drawn once for as long as the counts are kept."""
+    kept = keeping(request, "search_tools", most=40, seconds=5)
+    before = kept.get(asked)
+    if before is not None and before[0] is found.villages:
+        return before[1]
+    tools = _filters(asked, found, await _village_names(request))
+    drawn = TEMPLATES.get_template("pages/search_tools.html").make_module({"tools": tools})
+    return kept.put(asked, (found.villages, drawn))[1]
+
+
+def _filters(asked: Asked, found: Found, villages: Mapping[str, str]) -> Tools:
     filters = asked.filters
     name = villages.get(filters.village, "")
     taken_off = applied(filters, village_name=name, address=lambda left: replace(asked, filters=left).url())

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from market.bits import number_of
+from market.bits import bits_of, number_of
 from market.finding.documents import Offer, SearchDocument, document
 from market.finding.entries import Entry, Findable, write_entries
 from market.finding.hits import Hits
@@ -86,6 +86,7 @@ async def test_same_hits_in_the_same_order_also_after_documents_changed(db, seed
     dice = random.Random(seed)
     index, postings = PostgresIndex(), KeptPostings()
     listings = await listings_of(await a_village(), 30)
+    on_sale = bits_of([number_of(each.id) for each in listings])
     documents = {each.code: each for each in await a_market(dice, listings)}
 
     for changed in ([], dice.sample(listings, 9)):
@@ -101,7 +102,7 @@ async def test_same_hits_in_the_same_order_also_after_documents_changed(db, seed
                     (each for each in attempts(query, vocabulary) if not (exact and each.is_guess)),
                     list(documents.values()),
                 )
-                hits = await found_by(Question(query, vocabulary), postings, exact=exact)
+                hits = await found_by(Question(query, vocabulary), postings, on_sale, exact=exact)
 
                 assert in_order(hits) == [hit.code for hit in plain], query
                 assert hits.corrected == (plain[0].reads_as if plain else None), query

@@ -6,6 +6,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from market.catalogue import KEPT
 from market.filters import Filters
 from market.finding.entries import Findable, SearchEntry
 from market.finding.index import Wanted
@@ -82,6 +83,19 @@ async def test_what_is_withdrawn_is_gone_at_once_and_its_document_soon(index: Po
 
     await everything_indexed()
     assert not await SearchEntry.exists(listing_id=apples.listing_id)
+
+
+async def test_what_is_gone_keeps_nobody_from_guessing(index: PostgresIndex):
+    both = await goods("산골 사과")
+    await goods("산골 배", village=both.listing.village)
+    await everything_indexed()
+    assert await found(index, "산골 사과") == ["산골 사과"]
+
+    await Publication.filter(listing_id=both.listing_id).delete()
+    await everything_indexed()
+    KEPT.clear()  # five seconds later
+
+    assert await found(index, "산골 사과") == ["산골 배"]
 
 
 async def test_an_edit_that_raises_the_version_is_found_by_its_new_words(index: PostgresIndex):
