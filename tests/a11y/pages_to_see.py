@@ -5,8 +5,8 @@ import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any
 
+from playwright.sync_api import Cookie
 from playwright.sync_api import Page as Tab
 
 from tests.shop import Shop
@@ -48,11 +48,11 @@ def stay_signed_in(tab: Tab, shop: Shop, who: str) -> None:
     """Signs in once for each shop and person; later tabs have the cookies."""
     if (shop.origin, who) not in SIGNED_IN:
         sign_in(tab, shop, who)
-        SIGNED_IN[shop.origin, who] = tab.context.storage_state()["cookies"]
-    tab.context.add_cookies(SIGNED_IN[shop.origin, who])
+        SIGNED_IN[shop.origin, who] = tab.context.cookies()
+    tab.context.add_cookies(SIGNED_IN[shop.origin, who])  # type: ignore[arg-type]
 
 
-SIGNED_IN: dict[tuple[str, str], list[Any]] = {}
+SIGNED_IN: dict[tuple[str, str], list[Cookie]] = {}
 
 
 def other_tab(tab: Tab) -> AbstractContextManager[Tab]:
