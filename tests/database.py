@@ -1,7 +1,11 @@
 """The tests' own PostgreSQL: one private cluster for the whole run, a migrated template, and clones of it."""
 
 import asyncio
+import base64
 import fcntl
+import hashlib
+import hmac
+import secrets
 import subprocess
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -84,11 +88,24 @@ def make_template(cluster: Cluster, *, lock: Path) -> None:
     with lock.open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         if not cluster.run_sql(f"SELECT 1 FROM pg_database WHERE datname = '{TEMPLATE}'"):
+            cluster.run_sql(f"ALTER ROLE {cluster.user} PASSWORD '{soon_checked(cluster.password)}'")
             unfinished = f"{TEMPLATE}_unfinished"
             cluster.run_sql(f"DROP DATABASE IF EXISTS {unfinished}; CREATE DATABASE {unfinished};")
             run_apart(migrate(cluster.url(unfinished)))
             cluster.run_sql(RESETTING, unfinished)
             cluster.run_sql(f"ALTER DATABASE {unfinished} RENAME TO {TEMPLATE};")
+
+
+def soon_checked(password: str) -> str:
+    """The same password as PostgreSQL keeps it (RFC 5803), hashed once instead of 4096 times.
+
+    That is a sixth of the work of connecting, and in some tests crowds of 70 connect.
+    """
+    salt = secrets.token_bytes(16)
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, 1)
+    stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    parts = (salt, stored, hmac.digest(salted, b"Server Key", "sha256"))
+    return "SCRAM-SHA-256$1:{}${}:{}".format(*(base64.b64encode(part).decode() for part in parts))
 
 
 def copy_template(cluster: Cluster, other: Cluster) -> None:

@@ -6,28 +6,30 @@ from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
-IDLE: "WeakKeyDictionary[Browser, dict[str, list[BrowserContext]]]" = WeakKeyDictionary()
+IDLE: "WeakKeyDictionary[Browser, dict[str, list[Tab]]]" = WeakKeyDictionary()
+SCREEN = {"width": 1280, "height": 720}
 
 
 @contextmanager
 def a_tab(chromium: Browser, **how: Any) -> Iterator[Tab]:
     """Nobody is signed in and no page is open; `how` is what Chromium wants to know about screen, place and scripts.
 
-    What an earlier tab of the same `how` has fetched for good, fonts above all, need not be fetched and unpacked again:
-    that would be half of the work. Pages forbid to be kept, the shop keeps nothing else in a browser but cookies.
+    It may be an earlier tab of the same `how`, whose page stands there until the first address is opened: style sheets,
+    fonts and scripts that are unpacked already are more than half of the work. Pages themselves are never kept, and the
+    shop leaves nothing else in a browser but cookies.
     """
     idle = IDLE.setdefault(chromium, {}).setdefault(json.dumps(how, sort_keys=True), [])
-    context = idle.pop() if idle else chromium.new_context(**how)
-    context.set_default_timeout(60_000)
+    tab = idle.pop() if idle else chromium.new_context(**how).new_page()
+    tab.set_default_timeout(60_000)
+    tab.set_viewport_size(how.get("viewport", SCREEN))
     try:
-        yield context.new_page()
+        yield tab
     except BaseException:
-        context.close()
+        tab.context.close()
         raise
-    for tab in context.pages:
-        tab.close()
-    context.clear_cookies()
-    idle.append(context)
+    tab.unroute_all()
+    tab.context.clear_cookies()
+    idle.append(tab)

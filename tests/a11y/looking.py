@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ConsoleMessage, Response
 from playwright.sync_api import Page as Tab
 
 from tests.a11y.pages_to_see import Seen, stay_signed_in
@@ -85,14 +85,20 @@ def faults(tab: Tab, seen: Seen) -> list[str]:
 
 @contextmanager
 def at_page(chromium: Browser, shop: Shop, seen: Seen) -> Iterator[Tab]:
+    statuses: list[int] = []
+    troubles: list[str] = []
+
+    def answered(answer: Response) -> None:
+        if answer.request.is_navigation_request():
+            statuses.append(answer.status)
+
+    def said(line: ConsoleMessage) -> None:
+        if line.type == "error":
+            troubles.append(line.text)
+
     with a_tab(chromium, **PHONE) as tab:
-        statuses: list[int] = []
-        tab.on(
-            "response",
-            lambda answer: statuses.append(answer.status) if answer.request.is_navigation_request() else None,
-        )
-        troubles: list[str] = []
-        tab.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
+        tab.on("response", answered)
+        tab.on("console", said)
         if seen.who != "guest":
             stay_signed_in(tab, shop, seen.who)
         if callable(seen.path):
@@ -103,6 +109,8 @@ def at_page(chromium: Browser, shop: Shop, seen: Seen) -> Iterator[Tab]:
         tab.evaluate(AXE)
         yield tab
         assert [text for text in troubles if "Content Security Policy" in text] == [], json.dumps(troubles)
+        tab.remove_listener("response", answered)
+        tab.remove_listener("console", said)
 
 
 UNDECIDED = [

@@ -194,7 +194,6 @@ def paid_order(tab: Tab, shop: Shop) -> str:
         stay_signed_in(desk, shop, "officer")
         go(desk, shop, f"/city/deposits?q={path.rpartition('/')[2]}")
         press(desk, "입금 확인")
-    go(tab, shop, path)
     return path
 
 
@@ -235,8 +234,21 @@ def to_cancellation_of(desk: Tab, shop: Shop, path: str) -> None:
     desk.goto(shop.origin + (box.locator("a[href$='/cancellation']").get_attribute("href") or "/nothing"))
 
 
+def an_order(tab: Tab, shop: Shop, made: Callable[[Tab, Shop], str]) -> str:
+    """Made once for each shop and then opened again, until somebody changes it and lets it go."""
+    if (shop.origin, made) not in ORDERS:
+        ORDERS[shop.origin, made] = (made(tab, shop), tab.context.cookies())
+    path, cookies = ORDERS[shop.origin, made]
+    tab.context.add_cookies(cookies)  # type: ignore[arg-type]
+    go(tab, shop, path)
+    return path
+
+
+ORDERS: dict[tuple[str, Callable[[Tab, Shop], str]], tuple[str, list[Any]]] = {}
+
+
 def quote_of_a_paid_order(tab: Tab, shop: Shop) -> None:
-    paid_order(tab, shop)
+    an_order(tab, shop, paid_order)
     tab.locator("details.cancel summary").click()
     press(tab, "취소하면 얼마를")
 
@@ -244,6 +256,7 @@ def quote_of_a_paid_order(tab: Tab, shop: Shop) -> None:
 def called_off(tab: Tab, shop: Shop) -> None:
     """Half of it: something is on its way back, something is still to come."""
     quote_of_a_paid_order(tab, shop)
+    del ORDERS[shop.origin, paid_order]
     tab.locator(".choice input").first.fill("0")
     press(tab, "이만큼만")
     for name, value in (("bank", "농협"), ("account", "352-1234-5678-13"), ("holder", "김민지")):
@@ -261,13 +274,12 @@ def arrived_order(tab: Tab, shop: Shop) -> str:
         desk.fill("[name=tracking]", "123456789012")
         press(desk, "보냈어요")
         press(desk, "잘 도착했어요")
-    go(tab, shop, path)
     return path
 
 
 def to_return_form(tab: Tab, shop: Shop) -> None:
     """Faulty apples: what comes back is shown beside the choices."""
-    arrived_order(tab, shop)
+    an_order(tab, shop, arrived_order)
     with tab.expect_navigation():
         tab.locator("a:has-text('돌려보내기')").first.click()
     tab.locator("[name=reason][value=faulty]").check(force=True)
@@ -277,6 +289,7 @@ def to_return_form(tab: Tab, shop: Shop) -> None:
 def send_back(tab: Tab, shop: Shop, button: str = "돌려받기") -> str:
     """The number of the return."""
     to_return_form(tab, shop)
+    del ORDERS[shop.origin, arrived_order]
     press(tab, button)
     return tab.url.rpartition("/")[2]
 
@@ -284,7 +297,7 @@ def send_back(tab: Tab, shop: Shop, button: str = "돌려받기") -> str:
 def to_desk_return_form(tab: Tab, shop: Shop) -> None:
     """For a shopper who calls: her order has come, nothing of it comes back yet."""
     with other_tab(tab) as shopper:
-        path = arrived_order(shopper, shop)
+        path = an_order(shopper, shop, arrived_order)
     go(tab, shop, f"/desk{path}")
     with tab.expect_navigation():
         tab.locator("main a[href$='/returns/new']").click()

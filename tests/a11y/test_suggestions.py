@@ -15,6 +15,7 @@ from storefront.pages.suggestions import ICONS, address
 from storefront.web import TEMPLATES
 from tests.a11y.looking import AXE, AXE_SAYS, TAGS
 from tests.shop import Shop
+from tests.tabs import a_tab
 
 ASKED: list[str] = []
 FIELD, LIST, OPTION = "#q", ".search [role=listbox]", ".search [role=option]"
@@ -37,19 +38,13 @@ def answer(route: Route) -> None:
 
 @contextmanager
 def at_field(chromium: Browser, shop: Shop, *, javascript: bool = True) -> Iterator[Tab]:
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 900}, locale="ko-KR", java_script_enabled=javascript
-    )
-    context.set_default_timeout(30_000)
-    tab = context.new_page()
-    ASKED.clear()
-    tab.route("**/search/suggestions?*", answer)
-    tab.goto(shop.origin + "/terms")
-    tab.focus(FIELD)
-    try:
+    how = {"viewport": {"width": 390, "height": 900}, "locale": "ko-KR", "java_script_enabled": javascript}
+    with a_tab(chromium, **how) as tab:
+        ASKED.clear()
+        tab.route("**/search/suggestions?*", answer)
+        tab.goto(shop.origin + "/terms")
+        tab.focus(FIELD)
         yield tab
-    finally:
-        context.close()
 
 
 @pytest.fixture
