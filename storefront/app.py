@@ -68,7 +68,6 @@ from storefront.web import machine, page
 from villages.people import Permission as May
 
 POST = ("POST",)
-MOST_BODY = 70_000_000
 
 ROUTES: list[BaseRoute] = [
     # Shopper
@@ -273,7 +272,6 @@ def build_app(services: Services, *, database_url: str) -> ASGIApp:
         exception_handlers=HANDLERS,
         lifespan=lifespan,
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_own_hosts(services))],
-        max_body_size=MOST_BODY,
     )
     app.state.services = services
     app.state.storage = services.storage
