@@ -1,13 +1,17 @@
 """Tables of figures as files: csv for whoever computes on, xlsx for whoever prints; no cell is ever a formula."""
 
 import csv
+import json
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO, StringIO
 
 from xlsxwriter import Workbook
+
+from media.apart import ask_child
 
 Cell = str | int | float | None
 
@@ -67,6 +71,22 @@ def _lines(sheets: Sheets) -> Iterator[Sequence[Cell]]:
         yield from table.rows
         if table.totals:
             yield table.totals
+
+
+async def xlsx_apart(sheets: Sheets, *, made_at: datetime) -> bytes:
+    """`xlsx_bytes` by a child process, for a table of any length: ten thousand rows take it a second and 40 MB."""
+    told = json.dumps({"sheets": sheets, "made_at": made_at.isoformat()}, default=vars)
+    if body := await ask_child("market.sheets", told.encode()):
+        return body
+    raise RuntimeError("the process that makes workbooks died")
+
+
+def main() -> None:
+    """The child's side of `xlsx_apart`."""
+    told = json.load(sys.stdin.buffer)
+    tables = [Table(**table) for table in told["sheets"].pop("tables")]
+    sheets = Sheets(**told["sheets"], tables=tables)
+    sys.stdout.buffer.write(xlsx_bytes(sheets, made_at=datetime.fromisoformat(told["made_at"])))
 
 
 def xlsx_bytes(sheets: Sheets, *, made_at: datetime) -> bytes:

@@ -73,7 +73,6 @@ from villages.people import Permission as May
 
 log = logging.getLogger("jangnal.search")
 POST = ("POST",)
-MOST_BODY = 70_000_000
 
 ROUTES: list[BaseRoute] = [
     # Shopper
@@ -296,7 +295,6 @@ def build_app(services: Services, *, database_url: str) -> ASGIApp:
         exception_handlers=HANDLERS,
         lifespan=lifespan,
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_own_hosts(services))],
-        max_body_size=MOST_BODY,
     )
     app.state.services = services
     app.state.storage = services.storage

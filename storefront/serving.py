@@ -27,6 +27,7 @@ from storefront.cluster import Cluster, running_cluster
 from storefront.db import lay_out_tables, open_database
 from storefront.services import SandboxAt, Services
 from storefront.settings import BadSettings, Settings
+from storefront.spare_memory import giving_back_spare_memory
 from storefront.web import compile_templates
 from storefront.worker import work
 from villages.days import seoul_day
@@ -199,7 +200,10 @@ def run_worker(services: Services, database_url: str, *, heartbeat: Path | None 
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         try:
-            async with open_database(database_url, connections=3, patience=60.0):
+            async with (
+                open_database(database_url, connections=3, patience=60.0),
+                giving_back_spare_memory(),
+            ):
                 await work(services, until=stop, heartbeat=heartbeat)
         finally:
             await services.close()

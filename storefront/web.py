@@ -48,7 +48,15 @@ class Page:
     handler: Handler
     may: Permission
 
-    async def __call__(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._answered(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    @property
+    def __name__(self) -> str:
+        return f"{self.handler.__module__.rpartition('.')[2]}_{self.handler.__name__}"
+
+    async def _answered(self, request: Request) -> Response:
         if ONLY_JSON in request.scope["headers"]:
             raise HTTPException(406)
         # Past this a person has gone; a database that hangs without a word ends as the 503 page.
@@ -83,16 +91,9 @@ def page(
     uploads: bool = False,
 ) -> Route:
     """A route of ours. `methods` beyond GET carry a form with `csrf_token`; only `uploads` may be large."""
-    endpoint = Page(handler, may)
-
-    async def answer(request: Request) -> Response:
-        return await endpoint(request)
-
-    answer.__name__ = f"{handler.__module__.rpartition('.')[2]}_{handler.__name__}"
-    answer.may = may  # type: ignore[attr-defined]  # read by the test that no route lacks a permission
     size = UPLOAD_BYTES if uploads else FORM_BYTES
     limit = [Middleware(BodyLimit, most=size)] if UNSAFE & set(methods) else None
-    return Route(path, answer, methods=list(methods), middleware=limit)
+    return Route(path, Page(handler, may), methods=list(methods), middleware=limit)
 
 
 def machine(

@@ -1,6 +1,5 @@
 """정산: what each village is owed, month by month, with all lines behind it; an officer closes one that is over."""
 
-import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +20,7 @@ from market.settlement.overview import (
     village_month,
     years_closed,
 )
-from market.sheets import XLSX, csv_text, xlsx_bytes
+from market.sheets import XLSX, csv_text, xlsx_apart
 from storefront.asked_month import asked_month
 from storefront.city.city_page import officer_of, one_word, render_city
 from storefront.city.statement_sheets import statement_sheets
@@ -127,8 +126,7 @@ async def csv(request: Request) -> Response:
 async def xlsx(request: Request) -> Response:
     shown, now = await _asked(request), visit_of(request).now
     sheets = statement_sheets(shown, await lines_of(shown), now=now)
-    # Ten thousand lines take it a second, in which this process has others to answer.
-    body = await asyncio.to_thread(xlsx_bytes, sheets, made_at=now)
+    body = await xlsx_apart(sheets, made_at=now)
     return _download(request, shown, body, "xlsx", XLSX)
 
 

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from python_calamine import CalamineWorkbook
 
-from market.sheets import Sheets, Table, csv_text, safe_cell, xlsx_bytes
+from market.sheets import Sheets, Table, csv_text, safe_cell, xlsx_apart, xlsx_bytes
 
 SHEETS = Sheets(
     "정읍시 판매 현황",
@@ -48,3 +49,16 @@ def test_xlsx_holds_words_and_numbers_but_no_formula():
         ["=1+1", -500, ""],
         ["합계", 1233500, 80.0],
     ]
+
+
+async def test_a_child_makes_the_same_workbook():
+    made_at = datetime(2026, 11, 21, tzinfo=UTC)
+
+    apart = await xlsx_apart(SHEETS, made_at=made_at)
+
+    assert contents(apart) == contents(xlsx_bytes(SHEETS, made_at=made_at))
+
+
+def contents(workbook: bytes) -> dict[str, bytes]:
+    with ZipFile(BytesIO(workbook)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
