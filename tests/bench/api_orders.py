@@ -7,19 +7,16 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 
-from storefront.db import open_database
-from tests.bench.catalogue import Catalogue, first_variant
+from tests.bench.catalogue import Catalogue, first_variant, quiet_variant
 from tests.bench.forms import Form
 from tests.bench.measuring import Measured, at_once, measure, wires
+from tests.bench.officer import login_of_officer
 from tests.bench.processes import cpu_seconds
 from tests.bench.results import Bar, PageResult, RateResult
 from tests.bench.scenarios import Bench
 from tests.bench.shopper import Lost, Shopper
 from tests.bench.wire import Answer, Wire
-from villages.people import Login, Membership, Person, Role
 
 LANES = 16  # partner programs at once, one connection each
 WARMING = 96
@@ -118,24 +115,17 @@ async def rate(
 
 def ten_lines(catalogue: Catalogue, number: int) -> list[int]:
     """Two goods of each of five villages."""
-    return [_variant(catalogue, number * 5 + nth // 2, number * 2 + nth % 2) for nth in range(10)]
+    return [quiet_variant(catalogue, number * 5 + nth // 2, number * 2 + nth % 2) for nth in range(10)]
 
 
 def three_lines(catalogue: Catalogue, number: int) -> list[int]:
     """Of three villages; goods that hardly anybody else wants in the same moment."""
-    return [_variant(catalogue, number * 3 + nth, number) for nth in range(3)]
+    return [quiet_variant(catalogue, number * 3 + nth, number) for nth in range(3)]
 
 
 def one_hot_line(catalogue: Catalogue, number: int) -> list[int]:
     """Everybody wants the same goods, and two more things."""
     return [first_variant(1), *three_lines(catalogue, number)[1:]]
-
-
-def _variant(catalogue: Catalogue, village: int, nth: int) -> int:
-    """Counted round; the first row of each village, where the hot goods are, and the last, of the rush, stay out."""
-    villages = catalogue.size.villages
-    each = catalogue.size.goods // villages
-    return first_variant((nth % (each - 2) + 1) * villages + village % villages + 1)
 
 
 async def _placed(line: Wire, variants: list[int]) -> Answer:
@@ -174,14 +164,7 @@ class Officer:
 
 
 async def _officer(bench: Bench) -> Officer:
-    token, now = secrets.token_urlsafe(16), datetime.now(UTC)
-    async with open_database(bench.database_url):
-        person = await Person.create(email="officer@bench.example", name="이주무", password="")
-        await Membership.create(person=person, village=None, role=Role.officer)
-        await Login.create(
-            token_hash=sha256(token.encode()).hexdigest(), person=person, began_at=now, seen_at=now, idle_minutes=600,
-            ends_at=now + timedelta(days=1),
-        )  # fmt: skip
+    token = await login_of_officer(bench.database_url, "officer@bench.example")
     async with Wire(bench.shop.port) as line:
         number = json.loads((await _placed(line, ten_lines(bench.catalogue, 0))).body)["number"]
         desk = Shopper(line, {"login": token})

@@ -76,6 +76,13 @@ def program_slug(listing_id: int) -> str:
     return f"program-{listing_id}"
 
 
+def quiet_variant(catalogue: "Catalogue", village: int, nth: int) -> int:
+    """A village's goods counted round; its first row, where the hot goods are, and the last, of the rush, stay out."""
+    villages = catalogue.size.villages
+    each = catalogue.size.goods // villages
+    return first_variant((nth % (each - 2) + 1) * villages + village % villages + 1)
+
+
 def first_variant(listing_id: int) -> int:
     """Every goods has two variants."""
     return listing_id * 2 - 1

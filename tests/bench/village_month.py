@@ -1,25 +1,24 @@
 """A village's month of 10,000 lines (S1): written before the shop opens, then looked at, closed, and downloaded."""
 
 import random
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
 
 from market.checkout import HoldTerms
 from market.ledger.commission import CommissionRule
 from storefront.db import open_database
 from storefront.demo.past_sales import PriceBook, write_past_sales
 from storefront.demo.shoppers import crowd, one_of
-from tests.bench.catalogue import Catalogue, first_variant
+from tests.bench.catalogue import Catalogue, quiet_variant
 from tests.bench.large import confirmed_sale
+from tests.bench.officer import login_of_officer
 from tests.bench.results import Bar, MonthResult
 from tests.bench.scenarios import Bench
 from tests.bench.shopper import Lost, Shopper
 from tests.bench.wire import Wire
 from villages.days import first_of_month, seoul_day, seoul_midnight
-from villages.people import Login, Membership, Person, Role
+from villages.people import Person
 from villages.village import Village
 
 LINES = 10_000
@@ -52,7 +51,7 @@ async def load_month(
             progress(f"a village's month, {start} of {lines}")
             sales = [
                 await confirmed_sale(
-                    prices, [_variant(catalogue, number)], begins + timedelta(seconds=rng.randrange(SOLD_IN)),
+                    prices, [quiet_variant(catalogue, VILLAGE - 1, number)], begins + timedelta(seconds=rng.randrange(SOLD_IN)),
                     one_of(shoppers, rng), person,
                 )
                 for number in range(start, min(start + AT_ONCE, lines))
@@ -61,19 +60,12 @@ async def load_month(
     return VillageMonth(month, village.slug, lines)
 
 
-def _variant(catalogue: Catalogue, number: int) -> int:
-    """All the goods of the village in turn, but for the first row and the last, which others want."""
-    villages = catalogue.size.villages
-    each = catalogue.size.goods // villages
-    return first_variant((number % (each - 2) + 1) * villages + VILLAGE)
-
-
 async def settle(bench: Bench, of: VillageMonth) -> list[MonthResult]:
     """S1: each page and file some times, before closing and after; closing itself once, as there is one."""
     month, bar = f"/city/statements/{of.month:%Y-%m}", Bar(seconds=2)
     own = f"{month}/{of.village}"
     async with Wire(bench.shop.port) as line:
-        desk = Shopper(line, {"login": await _officer(bench)})
+        desk = Shopper(line, {"login": await login_of_officer(bench.database_url, "closing@bench.example")})
 
         async def asked(what: str, path: str, bar: Bar = bar) -> MonthResult:
             seconds = tuple([(await desk.go(path)).seconds for _ in range(TIMES)])
@@ -93,16 +85,3 @@ async def settle(bench: Bench, of: VillageMonth) -> list[MonthResult]:
             await asked("its lines as a workbook", f"{own}/lines.xlsx", Bar()),
         ]
     return [*before, MonthResult("S1", "closing it", of.lines, (closing.seconds,), bar), *after]
-
-
-async def _officer(bench: Bench) -> str:
-    """The cookie of somebody of the city who may close statements."""
-    token, now = secrets.token_urlsafe(16), datetime.now(UTC)
-    async with open_database(bench.database_url):
-        person = await Person.create(email="closing@bench.example", name="이주무", password="")
-        await Membership.create(person=person, village=None, role=Role.officer)
-        await Login.create(
-            token_hash=sha256(token.encode()).hexdigest(), person=person, began_at=now, seen_at=now, idle_minutes=600,
-            ends_at=now + timedelta(days=1),
-        )  # fmt: skip
-    return token
