@@ -263,12 +263,12 @@ ROUTES: list[BaseRoute] = [
 ]
 
 
-async def _read_words() -> None:
-    """Of all that is on sale, before the first shopper searches: of a large market that takes a second."""
+async def _warm_up_search() -> None:
+    """Before the first shopper searches."""
     try:
-        await shared_index().vocabulary()
+        await shared_index().warm_up()
     except Exception as trouble:  # whoever searches first tries again
-        log.warning("words not read", exc_info=trouble)
+        log.warning("search not warmed up", exc_info=trouble)
 
 
 def build_app(services: Services, *, database_url: str) -> ASGIApp:
@@ -284,9 +284,9 @@ def build_app(services: Services, *, database_url: str) -> ASGIApp:
                 giving_back_spare_memory(),
             ):
                 search_with(services.meili)
-                reading = asyncio.create_task(_read_words())
+                warming = asyncio.create_task(_warm_up_search())
                 yield
-                reading.cancel()
+                warming.cancel()
         finally:
             await services.close()
 

@@ -27,6 +27,7 @@ MOST_CHANGED = 2_000
 """Documents written anew that are remembered; after more of them everything is read again."""
 MOST_COMMON, COMMON = 1_500, 100
 """So many of a vocabulary's words are likely common, and so many documents make one so."""
+MOST_AMOUNTS = 40
 LARGE, WARMED_AT_ONCE = 20_000, 100
 """Documents of a market whose common words are read beforehand."""
 AT_ONCE = 8
@@ -145,8 +146,10 @@ class KeptPostings:
         return levels
 
     async def _warm_up(self, vocabulary: Vocabulary) -> None:
-        """Of a large market the common words are read before anybody asks for them, some at a time."""
+        """Of a large market the common words and amounts are read before anybody asks for them, some at a time."""
         words = [tag + word for word, tags in islice(vocabulary.tags.items(), MOST_COMMON) for tag in tags]
+        amounts = await connections.get("default").execute_query_dict(COMMON_AMOUNTS, [MOST_AMOUNTS])
+        words += [row["word"] for row in amounts]
         for at in range(0, len(words), WARMED_AT_ONCE):
             await self.levels(map(_alone, words[at : at + WARMED_AT_ONCE]), vocabulary)
 
@@ -213,6 +216,11 @@ SELECT at AS newest, (
     SELECT count(*) FROM (SELECT FROM search_documents WHERE updated_at > at - $1::interval LIMIT $2) few
 ) AS recent
 FROM newest
+"""
+# Nobody counts amounts; some pages of the table tell which are common.
+COMMON_AMOUNTS = f"""
+SELECT lexeme AS word FROM search_words TABLESAMPLE SYSTEM (2) REPEATABLE (1), unnest(words)
+WHERE left(lexeme, 1) = '{AMOUNT}' GROUP BY lexeme ORDER BY count(*) DESC, lexeme LIMIT $1
 """
 CHANGED = f"""
 SELECT {NUMBER.format("w.subject")} AS number, w.letters, tsvector_to_array(w.words) AS words

@@ -18,7 +18,7 @@ LOOK_EVERY = 2.0  # seconds
 BUILD_EVERY = 600.0  # seconds; between builds words are only added
 MOST_KNOWN = 80_000  # words in memory: all that are counted, and so many of newer documents
 # A document may become visible a little after its time: what is that young is read once more.
-OVERLAP = timedelta(seconds=10)
+OVERLAP = timedelta(seconds=3)
 
 
 class KeptVocabulary:

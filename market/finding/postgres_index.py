@@ -64,6 +64,10 @@ class PostgresIndex:
         self._vocabulary.look_again()
         self._postings.look_again()
 
+    async def warm_up(self) -> None:
+        """What the first search would have to read: of a large market that takes seconds."""
+        await self._postings.look(await self._vocabulary.now())
+
     async def vocabulary(self) -> Vocabulary:
         """The words of all documents and of the lexicon as they are now."""
         return await self._vocabulary.now()

@@ -6,7 +6,8 @@ process's and that of its one database backend.
 
 import asyncio
 import random
-import resource
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -15,11 +16,12 @@ from itertools import islice
 
 from tortoise import connections
 
+from market.finding.entries import SearchEntry
 from market.finding.hangul import choseong, keys_of
 from market.finding.index import Wanted
 from market.finding.postgres_index import PostgresIndex
 from market.finding.results import results
-from market.finding.upkeep import index_edited_listings, reindex_all
+from market.finding.upkeep import index_edited_listings
 from storefront.db import open_database
 from tests.bench.catalogue import Size, load_catalogue, smaller
 from tests.bench.processes import cpu_seconds
@@ -79,7 +81,7 @@ async def _measure(url: str, size: Size, progress: Callable[[str], None]) -> Tol
     notes, misses = [f"search: {size.goods + size.programs:,} listings of {size.villages} villages"], []
     async with open_database(url, connections=1):
         progress("a whole new index")
-        for note, is_missed in await _rebuilt():
+        for note, is_missed in await _rebuilt(url):
             notes.append(note)
             misses += [note] if is_missed else []
         await connections.get("default").execute_query("VACUUM ANALYZE")
@@ -109,21 +111,47 @@ async def _measure(url: str, size: Size, progress: Callable[[str], None]) -> Tol
     return Told(notes, misses)
 
 
-async def _rebuilt() -> list[tuple[str, bool]]:
-    began, cpu = time.monotonic(), time.process_time()
-    done = await reindex_all(lambda _done, _all: None, now=datetime.now(UTC))
-    seconds, memory = time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    cpu = time.process_time() - cpu
+async def _rebuilt(url: str) -> list[tuple[str, bool]]:
+    """By a process of its own, so that its memory is nobody else's."""
+    began = time.monotonic()
+    cpu, memory = await asyncio.to_thread(_alone, url)
+    seconds, done = time.monotonic() - began, await SearchEntry.all().count()
     return [
         (
-            f"a whole new index of {done:,} documents: {seconds:.0f} s ({cpu:.0f} s CPU here), promised ≤ {REBUILD_SECONDS} s",
+            f"a whole new index of {done:,} documents: {seconds:.0f} s ({cpu:.0f} s CPU of Python), promised ≤ {REBUILD_SECONDS} s",
             seconds > REBUILD_SECONDS,
         ),
         (
-            f"the most memory it had, with the loading before it: {memory:.0f} MB, promised < {REBUILD_MB} MB",
+            f"the most memory of the process that made it: {memory:.0f} MB, promised < {REBUILD_MB} MB",
             memory >= REBUILD_MB,
         ),
     ]
+
+
+def _alone(url: str) -> tuple[float, float]:
+    """Seconds of CPU and megabytes. Not what `wait4` says of memory: a child begins with its parent's most."""
+    process = subprocess.Popen([sys.executable, "-c", REBUILD, url], stdout=subprocess.PIPE, text=True)
+    said, _ = process.communicate()
+    assert process.returncode == 0, "the new index was not made"
+    seconds, kilobytes = said.split()
+    return float(seconds), int(kilobytes) / 1024
+
+
+REBUILD = """
+import asyncio, sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+from market.finding.upkeep import reindex_all
+from storefront.db import open_database
+
+async def rebuild():
+    async with open_database(sys.argv[1], connections=2):
+        await reindex_all(lambda done, all: None, now=datetime.now(UTC))
+
+asyncio.run(rebuild())
+most = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+print(time.process_time(), most.split()[1])
+"""
 
 
 async def _asked(act: Callable[[str], Awaitable[None]], asked: Iterable[str]) -> list[float]:
