@@ -91,8 +91,9 @@ async def test_control_taken_session_by_session_they_wait_in_a_circle(unguarded,
     digging, soap = await two_on_one_bus(seats=20, bus=20)
     both = {digging.id: {ADULT: 1}, soap.id: {ADULT: 1}}
 
+    # The order has the bus and comes for the soap's seats; the party has those and waits for the bus.
     ended = await meet(
-        unguarded, [an_order(seats=both, address=None), a_party(soap)], before=shared_seats.LOCK
+        unguarded, [an_order(seats=both, address=None), a_party(soap)], after=shared_seats.LOCK
     )
 
     assert ended == {"Placed": 1, "DeadlockDetectedError": 1}
