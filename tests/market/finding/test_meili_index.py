@@ -173,11 +173,11 @@ async def test_the_servers_patience_is_not_spent_by_what_we_do_ourselves(
 ):
     await goods("꿀사과 5kg")
     await in_step(client)
-    index = MeiliIndex(client, patience=1.0)
+    index = MeiliIndex(client, patience=2.0)
     read = index._vocabulary.now
 
     async def slowly_read() -> Vocabulary:
-        await asyncio.sleep(1.1)
+        await asyncio.sleep(2.1)
         return await read()
 
     monkeypatch.setattr(index._vocabulary, "now", slowly_read)
