@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -212,7 +212,10 @@ def listeners_at(port: int) -> set[str]:
 
 
 def sockets_of(pid: int) -> set[str]:
-    links = [os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()]
+    links = []
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            links.append(os.readlink(each))
     return {link[8:-1] for link in links if link.startswith("socket:[")}
 
 
