@@ -12,16 +12,13 @@ FEW = 200  # documents that are put in order one by one sooner than by sets
 
 
 class Hits(Protocol):
-    """`corrected`: what the words were read as, if not as typed. `and_more`: there would have been more."""
+    """`corrected`: what the words were read as, if not as typed."""
 
     @property
     def bits(self) -> int: ...
 
     @property
     def corrected(self) -> str | None: ...
-
-    @property
-    def and_more(self) -> bool: ...
 
     def best(self, bits: int, most: int) -> Sequence[int]:
         """The numbers of the best of these, which are all hits."""
@@ -34,7 +31,6 @@ class Listed:
 
     numbers: Sequence[int] = ()
     corrected: str | None = None
-    and_more: bool = False
 
     @property
     def bits(self) -> int:
@@ -85,7 +81,6 @@ class Levelled:
     levels: Sequence[int]
     letters: Letters
     corrected: str | None = None
-    and_more: bool = False
 
     @property
     def bits(self) -> int:

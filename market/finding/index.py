@@ -53,7 +53,7 @@ Of a price `value` is "30000-50000", least and most (exclusive) won.
 
 @dataclass(frozen=True)
 class Found:
-    """`items` are the page asked for, in order; `total` counts all, at most `and_more` says that it was cut.
+    """`items` are the page asked for, in order; `total` counts all of them.
 
     `corrected` is what the words were read as when they were not taken as typed; `nearby` are words to try when
     nothing was found. The facets name only values that something found has, the commonest first (prices: each
@@ -63,7 +63,6 @@ class Found:
 
     items: tuple[Item, ...] = ()
     total: int = 0
-    and_more: bool = False
     corrected: str | None = None
     kinds: tuple[Facet, ...] = ()
     villages: tuple[Facet, ...] = ()

@@ -17,8 +17,8 @@ from market.finding.understanding import Attempt
 
 MOST_KEPT = 8000  # documents in memory, about 4 kB each
 
-Candidates = Callable[[list[Attempt]], Awaitable[tuple[dict[int, datetime], bool]]]
-"""Rows of documents that may answer some readings, and when each was written; whether there would have been more."""
+Candidates = Callable[[list[Attempt]], Awaitable[dict[int, datetime]]]
+"""Rows of all documents that may answer some readings, and when each was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +36,15 @@ class KeptDocuments:
 
     async def hits(self, question: Question, candidates: Candidates, *, exact: bool) -> Hits:
         """Asks for candidates of what was typed, and of the guesses where nothing good is among them."""
-        rows, is_cut = await candidates(question.direct) if question.direct else ({}, False)
+        rows = await candidates(question.direct) if question.direct else {}
         known = await self._known(rows)
         hits = rank_quickly(question.direct, [each.standing for each in known.values()])
         if not exact and not any(hit.score >= GOOD for hit in hits) and question.guesses:
-            rows, is_guess_cut = await candidates(question.guesses)
-            is_cut = is_cut or is_guess_cut
-            known |= await self._known(rows)
+            known |= await self._known(await candidates(question.guesses))
             readings = [*question.direct, *question.guesses]
             hits = rank_quickly(readings, [each.standing for each in known.values()])
-        return Listed(
-            [number_of(known[hit.code].id) for hit in hits],
-            corrected=hits[0].reads_as if hits else None,
-            and_more=is_cut,
-        )
+        numbers = [number_of(known[hit.code].id) for hit in hits]
+        return Listed(numbers, corrected=hits[0].reads_as if hits else None)
 
     async def _known(self, rows: dict[int, datetime]) -> dict[str, Kept]:
         """By the code that ranking knows them by; read is what is not in memory, or was written anew since."""

@@ -47,8 +47,9 @@ def search_with(meili: MeiliClient | None) -> None:
 class MeiliIndex(PostgresIndex):
     """A `SearchIndex` that asks Meilisearch, and the database while that is slow or gone.
 
-    Readings, vocabulary, scores and filters are the same either way, and so are the answers. An index without our
-    mark (another's, of another shape, not yet whole) counts as gone.
+    Readings, vocabulary, scores and filters are the same either way, and so are the answers: what finds more documents
+    than Meilisearch names at once, the database's sets answer, so that every filter chooses among all. An index without
+    our mark (another's, of another shape, not yet whole) counts as gone.
     """
 
     def __init__(
@@ -73,24 +74,33 @@ class MeiliIndex(PostgresIndex):
         if self._breaker.lets_through():
             try:
                 hits = await self._documents.hits(question, self._candidates, exact=wanted.exact)
+                return await found_among(hits, wanted, await catalogue(now))
+            except TooMany:
+                return await super()._found(question, wanted, now=now)
             except SearchDown as down:
                 self._breaker.failed()
                 log.warning("meilisearch did not answer", extra={"facts": {"trouble": str(down)}})
-            else:
-                return await found_among(hits, wanted, await catalogue(now))
         ASKING.get().fell_back = True
         return await super()._found(question, wanted, now=now)
 
-    async def _candidates(self, readings: list[Attempt]) -> tuple[dict[int, datetime], bool]:
-        """Rows of documents and the state of each that was found. Raises `SearchDown`, also without our mark."""
+    async def _candidates(self, readings: list[Attempt]) -> dict[int, datetime]:
+        """Rows of all documents found, and when each was written.
+
+        Raises `TooMany`; `SearchDown`, also without our mark.
+        """
         asking, began = ASKING.get(), time.monotonic()
         (marks, *results) = await self._client.search([THE_MARK, *queries_of(readings)], patience=asking.left)
         asking.left = max(0.0, asking.left - (time.monotonic() - began))
         if [hit.get("id") for hit in marks] != [MARK] or marks[0].get("whole") is not True:
             raise SearchDown("the index is not ours, or of another shape, or not whole", retry=True)
         self._breaker.answered()
-        rows = dict(_row(hit) for hits in results for hit in hits)
-        return rows, any(len(hits) >= MOST_HITS for hits in results)
+        if any(len(hits) >= MOST_HITS for hits in results):
+            raise TooMany
+        return dict(_row(hit) for hits in results for hit in hits)
+
+
+class TooMany(Exception):
+    """Meilisearch found more documents than it names at once."""
 
 
 class Breaker:

@@ -66,7 +66,6 @@ def _count(stock: Offered, hits: Hits, wanted: Wanted, *, gone: int = 0) -> Coun
         left.bits,
         Found(
             total=left.bits.bit_count(),
-            and_more=hits.and_more,
             corrected=hits.corrected,
             kinds=tuple(
                 Facet(kind, KIND_NAMES[Findable(kind)], count) for kind, count in _commonest(left.kinds)

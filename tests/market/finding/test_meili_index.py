@@ -6,6 +6,7 @@ import time
 import pytest
 
 from market.filters import Filters
+from market.finding import meili_index
 from market.finding.entries import Findable
 from market.finding.index import Wanted
 from market.finding.meili_client import MeiliClient
@@ -19,7 +20,7 @@ from tests.market.finding.catalogue import rows_of, the_catalogue_on_sale
 from tests.market.finding.meili import documented, found, in_step
 from tests.meili_stand_in.contract import differences
 from tests.meili_stand_in.server import HELD_BACK, KEY, StandIn
-from villages.listings import Publication
+from villages.listings import Listing, Publication
 
 STRANGE = [
     "", " ", "ㄱ", "ㅏ", "가" * 10_000, "사과 " * 3000, "🍎🍏", "\x00사과\x07", "\u202e사과", "'; DROP TABLE listings; --",
@@ -124,6 +125,26 @@ async def test_kinds_and_villages_are_found_and_counted_as_by_the_database(
     wanted = Wanted("사과")
     assert await index.search(wanted, now=NOW) == await PostgresIndex().search(wanted, now=NOW)
     assert await found(index, "사과", kind=Findable.program) == ["사과 따기 체험"]
+
+
+@pytest.mark.parametrize("filters", [Filters(), Filters(most=1500), Filters(in_season=True)])
+async def test_filters_choose_among_all_that_was_found_though_meilisearch_names_only_some(
+    filters: Filters, index: MeiliIndex, client: MeiliClient, monkeypatch
+):
+    monkeypatch.setattr(meili_index, "MOST_HITS", 2)
+    monkeypatch.setattr(meili_index, "BEST_BY_WORDS", 1)
+    for price, letters in enumerate("라마바사", start=1):
+        await goods(f"사과 {letters}", price=1000 * price)
+    dear = await goods("꿀이 많이 든 아주 큰 사과 5kg", price=1000)
+    await Listing.filter(id=dear.listing_id).update(season_months=[NOW.month])
+    await in_step(client)
+    wanted = Wanted("사과", filters=filters)
+
+    answer = await index.search(wanted, now=NOW)
+
+    assert not answer.fallen_back
+    assert answer == await PostgresIndex().search(wanted, now=NOW)
+    assert "꿀이 많이 든 아주 큰 사과 5kg" in {item.name for item in answer.items}
 
 
 @pytest.mark.parametrize("mood", ["slow", "500", "half", "silent", "redirect", "nonsense", "other shape"])
