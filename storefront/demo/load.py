@@ -9,6 +9,7 @@ from tortoise import connections
 from tortoise.transactions import in_transaction
 
 from market.dispatch_limits import set_usual
+from market.finding.upkeep import index_changed_listings
 from storefront.demo import DemoRefused
 from storefront.demo.art import develop_all
 from storefront.demo.goods import catalogue, load_goods
@@ -113,7 +114,9 @@ async def load_demo(
         neighbours = await Village.filter(state=VillageState.neighbour).count()
     while await seal_acts():
         pass
-    # The first visitors come before PostgreSQL has looked at the new rows by itself.
+    # The first visitors search before the worker has been round, and PostgreSQL at the new rows.
+    while await index_changed_listings(now):
+        pass
     await connections.get("default").execute_query("ANALYZE")
     goods = sum(listing.kind == Kind.goods for listing in listings)
     return DemoReport(len(villages), neighbours, goods, len(listings) - goods, len(kept), past, recent)
