@@ -12,7 +12,7 @@ from market.ledger.accounts import Account
 from market.ledger.journal import Happening, Leg, book
 from market.periods import last_of_month
 from market.retrying import retried
-from market.settlement.due import NOTHING_YET, Sight, entries_between, sight_of
+from market.settlement.due import NOTHING_YET, Sight, Window, entries_of, sight_of
 from market.settlement.figures import Reckoning
 from market.settlement.reckoning import drafts, last_closed
 from market.settlement.statements import Statement, statement_number
@@ -47,16 +47,24 @@ async def close_month(month: date, *, by: str, now: datetime) -> list[Statement]
     A village at a time: where one refuses, those before it stay closed, and the same again goes on from there.
     Raises `NotYet`, `NothingDue`, `StillWriting`.
     """
-    villages = await connections.get("default").execute_query_dict(VILLAGES)
     closed = []
-    for village in villages:
+    for village_id in await _with_something(first_of_month(month)):
         try:
-            closed.append(await close_statement(village["id"], month, by=by, now=now))
+            closed.append(await close_statement(village_id, month, by=by, now=now))
         except NothingDue:
             continue
     if not closed:
         raise NothingDue
     return closed
+
+
+async def _with_something(month: date) -> list[int]:
+    """Villages that have closed this month, or have something in it or in an earlier one that is open."""
+    db = connections.get("default")
+    village_ids = [row["id"] for row in await db.execute_query_dict(VILLAGES)]
+    drawn = await drafts(db, village_ids, until=last_of_month(month))
+    closed = await Statement.filter(month=month)
+    return sorted({each.village_id for each in drawn if each.entries} | {each.village_id for each in closed})
 
 
 @retried
@@ -90,15 +98,14 @@ async def close_past_month(village_id: int, month: date, *, by: str, now: dateti
 
 
 async def _close(db: BaseDBAsyncClient, village_id: int, month: date, *, by: str, now: datetime) -> Statement:
-    closed = await last_closed(db, village_id)
+    closed = (await last_closed(db, [village_id])).get(village_id)
     if closed and closed.month > month:
         raise NothingDue("다음 달까지 이미 마감했습니다. 늦게 적힌 것은 다음 정산에 들어갑니다.")
-    await _refuse_out_of_turn(db, village_id, month, closed)
+    await _refuse_out_of_turn(db, village_id, month)
     journal_before, moves_before = await all_written(db)
     sight = Sight(last_of_month(month), journal_before, moves_before)
-    entries = await entries_between(
-        db, village_id, after=sight_of(closed) if closed else NOTHING_YET, until=sight
-    )
+    after = sight_of(closed) if closed else NOTHING_YET
+    (entries,) = await entries_of(db, [Window(village_id, month, after, sight)])
     if not entries:
         raise NothingDue
     reckoned = Reckoning(village_id, month, closed.carried if closed else 0, entries)
@@ -107,10 +114,8 @@ async def _close(db: BaseDBAsyncClient, village_id: int, month: date, *, by: str
     return statement
 
 
-async def _refuse_out_of_turn(
-    db: BaseDBAsyncClient, village_id: int, month: date, closed: Statement | None
-) -> None:
-    for earlier in await drafts(db, village_id, until=month - timedelta(days=1), closed=closed):
+async def _refuse_out_of_turn(db: BaseDBAsyncClient, village_id: int, month: date) -> None:
+    for earlier in await drafts(db, [village_id], until=month - timedelta(days=1)):
         if earlier.entries:
             raise NotYet(
                 f"{earlier.month.year}년 {earlier.month.month}월을 아직 마감하지 않았습니다. 그달부터 마감해 주세요."

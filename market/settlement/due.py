@@ -5,6 +5,7 @@ which statement it stands, then as today. So late facts, and refunds of what was
 one by themselves.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -43,33 +44,44 @@ def sight_of(statement: Statement) -> Sight:
     return Sight(last_of_month(statement.month), statement.journal_before, statement.moves_before)
 
 
-async def entries_between(
-    db: BaseDBAsyncClient, village_id: int, *, after: Sight, until: Sight
-) -> tuple[Entry, ...]:
-    """All that `until` sees of a village and `after` did not, by transaction."""
-    found = await db.execute_query_dict(
-        ENTRIES.sql,
-        ENTRIES.values({"village": village_id, **_values("after", after), **_values("until", until)}),
-    )
-    return tuple(
-        Entry(
-            row["transaction_id"], row["part_id"], row["day"],
-            Sums(row["goods"], row["programs"], row["postage"], row["commission"], row["held"]),
-        )
-        for row in found
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Window:
+    """What a village's statement of a month lists: all that `until` sees and `after` did not."""
+
+    village_id: int
+    month: date
+    after: Sight
+    until: Sight
 
 
-def _values(name: str, sight: Sight) -> dict[str, object]:
+async def entries_of(db: BaseDBAsyncClient, windows: Sequence[Window]) -> list[tuple[Entry, ...]]:
+    """What stands in each window, by transaction. One statement, however many villages and months there are."""
+    if not windows:
+        return []
+    columns = {
+        "village": [each.village_id for each in windows],
+        **_columns("after", [each.after for each in windows]),
+        **_columns("until", [each.until for each in windows]),
+    }
+    found: list[list[Entry]] = [[] for _ in windows]
+    for row in await db.execute_query_dict(ENTRIES.sql, ENTRIES.values(columns)):
+        sums = Sums(row["goods"], row["programs"], row["postage"], row["commission"], row["held"])
+        found[row["nth"] - 1].append(Entry(row["transaction_id"], row["part_id"], row["day"], sums))
+    return [tuple(entries) for entries in found]
+
+
+def _columns(name: str, sights: Sequence[Sight]) -> dict[str, list[object]]:
     return {
-        f"{name}_last": sight.last, f"{name}_journal": sight.journal_before, f"{name}_moves": sight.moves_before,
-        f"{name}_before": sight.before,
-        f"{name}_moved": sight.moved_before,
-    }  # fmt: skip
+        f"{name}_last": [sight.last for sight in sights],
+        f"{name}_journal": [sight.journal_before for sight in sights],
+        f"{name}_moves": [sight.moves_before for sight in sights],
+        f"{name}_before": [sight.before for sight in sights],
+        f"{name}_moved": [sight.moved_before for sight in sights],
+    }
 
 
 def due_moves(parts: str) -> str:
-    """From which moves on each of `parts` (the table, or some rows of it) is due.
+    """From which moves on each of `parts` (the table, or some rows of it in brackets) is due.
 
     A part that ended unpaid and was revived by late money has a `cancelled` behind it, of which nothing is due.
     """
@@ -92,25 +104,35 @@ OWED = f"l.account IN ('village_payable', 'postage', {sql_list(HELD_BY_VILLAGE)}
 
 # `touched` are the parts of which something is new since `after`; only their transactions are looked at.
 ENTRIES_TEXT = f"""
-WITH touched AS MATERIALIZED (
-    SELECT p.id, p.order_id FROM parts p WHERE p.village_id = :village AND p.id IN (
-        SELECT part_id FROM part_moves
-        WHERE state IN ('confirmed', 'cancelled') AND at < :until_moved AND (at >= :after_moved OR id >= :after_moves)
+WITH windows AS MATERIALIZED (
+    SELECT * FROM unnest(
+        :village::bigint[], :after_last::date[], :after_journal::bigint[], :after_moves::bigint[], :after_moved::timestamptz[],
+        :until_last::date[], :until_journal::bigint[], :until_moves::bigint[], :until_moved::timestamptz[],
+        :until_before::timestamptz[]
+    ) WITH ORDINALITY AS w (
+        village_id, after_last, after_journal, after_moves, after_moved,
+        until_last, until_journal, until_moves, until_moved, until_before, nth
     )
+), touched AS MATERIALIZED (
+    SELECT w.nth, p.id, p.order_id FROM windows w JOIN parts p ON p.village_id = w.village_id
+    JOIN part_moves m ON m.part_id = p.id
+    WHERE m.state IN ('confirmed', 'cancelled') AND m.at < w.until_moved AND (m.at >= w.after_moved OR m.id >= w.after_moves)
     UNION
-    SELECT p.id, p.order_id FROM journal_legs l
+    SELECT w.nth, p.id, p.order_id FROM windows w JOIN journal_legs l ON l.village_id = w.village_id
     JOIN journal_transactions t ON t.id = l.transaction_id
     JOIN parts p ON p.order_id = t.order_id AND p.village_id = l.village_id
-    WHERE l.village_id = :village AND l.day <= :until_last AND (l.day > :after_last OR l.transaction_id >= :after_journal)
+    WHERE l.day <= w.until_last AND (l.day > w.after_last OR l.transaction_id >= w.after_journal)
 ), due AS MATERIALIZED (
-    SELECT part_id, order_id, bool_or(at < :after_moved AND move_id < :after_moves) AS was_due
-    FROM ({due_moves("touched")}) m WHERE at < :until_moved AND move_id < :until_moves GROUP BY 1, 2
+    SELECT w.nth, m.part_id, m.order_id, bool_or(m.at < w.after_moved AND m.move_id < w.after_moves) AS was_due
+    FROM ({due_moves("(SELECT DISTINCT id, order_id FROM touched)")}) m
+    JOIN touched ON touched.id = m.part_id JOIN windows w ON w.nth = touched.nth
+    WHERE m.at < w.until_moved AND m.move_id < w.until_moves GROUP BY 1, 2, 3
 )
-SELECT t.id AS transaction_id, due.part_id, t.day, {SUMS}
-FROM due JOIN journal_transactions t ON t.order_id = due.order_id
-JOIN journal_legs l ON l.transaction_id = t.id AND l.village_id = :village AND {OWED}
-WHERE t.day <= :until_last AND t.id < :until_journal AND t.at < :until_before
-  AND NOT (due.was_due AND t.day <= :after_last AND t.id < :after_journal)
-GROUP BY t.id, due.part_id ORDER BY t.id
+SELECT w.nth, t.id AS transaction_id, due.part_id, t.day, {SUMS}
+FROM due JOIN windows w ON w.nth = due.nth JOIN journal_transactions t ON t.order_id = due.order_id
+JOIN journal_legs l ON l.transaction_id = t.id AND l.village_id = w.village_id AND {OWED}
+WHERE t.day <= w.until_last AND t.id < w.until_journal AND t.at < w.until_before
+  AND NOT (due.was_due AND t.day <= w.after_last AND t.id < w.after_journal)
+GROUP BY w.nth, t.id, due.part_id ORDER BY w.nth, t.id
 """
 ENTRIES = Named(ENTRIES_TEXT)

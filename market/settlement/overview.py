@@ -50,9 +50,7 @@ class ShownLine:
 
 async def open_months(today: date, *, village_ids: Sequence[int] | None = None) -> list[VillageMonth]:
     """All that is not closed and not empty until today, the oldest month first, in it by village."""
-    found: list[VillageMonth] = []
-    for village in await _villages(village_ids):
-        found += await _drafts(village, today)
+    found = await _drafts(await _villages(village_ids), today)
     return sorted(found, key=lambda each: (each.month, each.village.id))
 
 
@@ -70,20 +68,17 @@ async def years_closed() -> list[int]:
     return [row["year"] for row in rows]
 
 
-async def months_of_all(month: date, today: date) -> list[VillageMonth]:
-    """One month of every village that has something in it, closed or not; what is open is as it stands now."""
-    closed = [
-        _closed(row)
-        for row in await Statement.filter(month=month).order_by("village_id").prefetch_related("village")
-    ]
-    return closed + [each for each in await open_months(today) if each.month == month]
+async def closed_in(month: date) -> list[VillageMonth]:
+    """One month of every village that has closed it."""
+    rows = await Statement.filter(month=month).order_by("village_id").prefetch_related("village")
+    return [_closed(row) for row in rows]
 
 
 async def village_month(village: Village, month: date, today: date) -> VillageMonth:
     """Raises `NotFound` where there is nothing to settle."""
     if row := await Statement.get_or_none(village=village, month=month).prefetch_related("village"):
         return _closed(row)
-    for draft in await _drafts(village, today):
+    for draft in await _drafts([village], today):
         if draft.month == month:
             return draft
     raise NotFound("이 달에는 정산할 것이 없습니다. 다른 달을 골라 주세요.")
@@ -116,14 +111,10 @@ async def _villages(village_ids: Sequence[int] | None) -> list[Village]:
     return await Village.filter(id__in=list(village_ids)).order_by("id")
 
 
-async def _drafts(village: Village, today: date) -> list[VillageMonth]:
-    db = connections.get("default")
-    closed = await Statement.filter(village=village).order_by("-month").first()
-    return [
-        _draft(village, each)
-        for each in await drafts(db, village.id, until=today, closed=closed)
-        if each.entries
-    ]
+async def _drafts(villages: Sequence[Village], today: date) -> list[VillageMonth]:
+    of = {village.id: village for village in villages}
+    drawn = await drafts(connections.get("default"), list(of), until=today)
+    return [_draft(of[each.village_id], each) for each in drawn if each.entries]
 
 
 def _draft(village: Village, each: Reckoning) -> VillageMonth:

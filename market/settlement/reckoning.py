@@ -1,31 +1,42 @@
-"""A village's statements as they are reckoned, month after month, from the journal and the moves of parts alone."""
+"""Villages' statements as they are reckoned, month after month, from the journal and the moves of parts alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from tortoise import connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from market.periods import last_of_month, months_between
-from market.settlement.due import NOTHING_YET, Sight, entries_between, sight_of
-from market.settlement.figures import Reckoning
+from market.settlement.due import NOTHING_YET, Sight, Window, entries_of, sight_of
+from market.settlement.figures import Entry, Reckoning
 from market.settlement.statements import Statement
 from villages.days import next_month, seoul_midnight
 
 
-async def last_closed(db: BaseDBAsyncClient, village_id: int) -> Statement | None:
-    return await Statement.filter(village_id=village_id).using_db(db).order_by("-month").first()
+async def last_closed(db: BaseDBAsyncClient, village_ids: Sequence[int]) -> dict[int, Statement]:
+    """By village, of those that have closed a month."""
+    newest = await db.execute_query_dict(NEWEST, [list(village_ids)])
+    closed = await Statement.filter(id__in=[row["id"] for row in newest]).using_db(db) if newest else []
+    return {statement.village_id: statement for statement in closed}
 
 
-async def drafts(
-    db: BaseDBAsyncClient, village_id: int, *, until: date, closed: Statement | None
-) -> list[Reckoning]:
-    """The months since the last one `closed`, up to that of the day `until`, as they stand now; empty ones too."""
-    months = await _open_months(db, village_id, closed, until)
-    sights = [(month, Sight(last_of_month(month))) for month in months]
-    return await in_turn(
-        db, village_id, sights, after=sight_of(closed) if closed else NOTHING_YET, opening=closed.carried if closed else 0
-    )  # fmt: skip
+async def drafts(db: BaseDBAsyncClient, village_ids: Sequence[int], *, until: date) -> list[Reckoning]:
+    """Of each village in turn its months since the last closed one, up to that of the day `until`; empty ones too.
+
+    They stand as they are now. Four statements, however many villages and months there are.
+    """
+    closed = await last_closed(db, village_ids)
+    first = {row["id"]: row["day"] for row in await db.execute_query_dict(FIRST_DAYS, [list(village_ids)])}
+    windows: list[Window] = []
+    for village_id in village_ids:
+        statement = closed.get(village_id)
+        after = sight_of(statement) if statement else NOTHING_YET
+        months = _open_months(statement, first.get(village_id), until)
+        windows += _windows(
+            village_id, [(month, Sight(last_of_month(month))) for month in months], after=after
+        )
+    carried = {village_id: statement.carried for village_id, statement in closed.items()}
+    return in_turn(windows, await entries_of(db, windows), carried)
 
 
 async def statement_as_of(village_id: int, month: date, day: date) -> Reckoning:
@@ -42,9 +53,11 @@ async def statement_as_of(village_id: int, month: date, day: date) -> Reckoning:
     )
     sights = [(statement.month, sight_of(statement)) for statement in closed]
     if not closed or closed[-1].month != month:
-        months = await _open_months(db, village_id, closed[-1] if closed else None, month)
+        first = (await db.execute_query_dict(FIRST_DAYS, [[village_id]]))[0]["day"]
+        months = _open_months(closed[-1] if closed else None, first, month)
         sights += [(each, draft_sight(each, day, before=over)) for each in months]
-    reckoned = await in_turn(db, village_id, sights, after=NOTHING_YET, opening=0)
+    windows = list(_windows(village_id, sights, after=NOTHING_YET))
+    reckoned = in_turn(windows, await entries_of(db, windows), {})
     return next((each for each in reckoned if each.month == month), Reckoning(village_id, month, 0))
 
 
@@ -52,30 +65,36 @@ def draft_sight(month: date, day: date, *, before: datetime) -> Sight:
     return Sight(min(last_of_month(month), day), before=before)
 
 
-async def in_turn(
-    db: BaseDBAsyncClient,
-    village_id: int,
-    sights: Sequence[tuple[date, Sight]],
-    *,
-    after: Sight,
-    opening: int,
+def in_turn(
+    windows: Sequence[Window], entries: Sequence[tuple[Entry, ...]], carried: Mapping[int, int]
 ) -> list[Reckoning]:
-    """Each opens with what the one before it carries, and lists what that one did not see."""
+    """Each opens with what the same village's before it carries, its first with what was `carried` so far."""
+    openings = dict(carried)
     reckoned: list[Reckoning] = []
-    for month, sight in sights:
-        entries = await entries_between(db, village_id, after=after, until=sight)
-        reckoned.append(Reckoning(village_id, month, opening, entries))
-        after, opening = sight, reckoned[-1].carried
+    for window, listed in zip(windows, entries, strict=True):
+        opening = openings.get(window.village_id, 0)
+        reckoned.append(Reckoning(window.village_id, window.month, opening, listed))
+        openings[window.village_id] = reckoned[-1].carried
     return reckoned
 
 
-async def _open_months(
-    db: BaseDBAsyncClient, village_id: int, closed: Statement | None, until: date
-) -> list[date]:
+def _windows(village_id: int, sights: Sequence[tuple[date, Sight]], *, after: Sight) -> Iterator[Window]:
+    """Each lists what the one before it did not see."""
+    for month, until in sights:
+        yield Window(village_id, month, after, until)
+        after = until
+
+
+def _open_months(closed: Statement | None, first: date | None, until: date) -> list[date]:
+    """`first`: the first day that the village has in the journal."""
     if closed:
         return list(months_between(next_month(closed.month), until))
-    first = (await db.execute_query_dict(FIRST_DAY, [village_id]))[0]["day"]
     return list(months_between(min(first, until), until)) if first else []
 
 
-FIRST_DAY = "SELECT min(day) AS day FROM journal_legs WHERE village_id = $1"
+NEWEST = """
+SELECT DISTINCT ON (village_id) id FROM statements WHERE village_id = ANY($1::bigint[]) ORDER BY village_id, month DESC
+"""
+FIRST_DAYS = """
+SELECT of.id, (SELECT min(l.day) FROM journal_legs l WHERE l.village_id = of.id) AS day FROM unnest($1::bigint[]) AS of (id)
+"""

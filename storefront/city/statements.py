@@ -13,9 +13,9 @@ from market.settlement.closing import close_month
 from market.settlement.figures import Sums, added
 from market.settlement.overview import (
     VillageMonth,
+    closed_in,
     closed_months,
     lines_of,
-    months_of_all,
     open_months,
     village_month,
     years_closed,
@@ -132,10 +132,11 @@ async def xlsx(request: Request) -> Response:
 
 async def _month_page(request: Request, *, trouble: str = "", status: int = 200) -> Response:
     asked, today = asked_month(request), seoul_day(visit_of(request).now)
-    villages = await months_of_all(asked, today)
+    still_open = await open_months(today)
+    villages = await closed_in(asked) + [each for each in still_open if each.month == asked]
     if not villages and not trouble:
         raise NotFound("이 달에는 정산할 것이 없습니다. 정산 화면에서 달을 골라 주세요.")
-    earlier = [each.month for each in await open_months(today) if each.month < asked]
+    earlier = [each.month for each in still_open if each.month < asked]
     (of_all,) = _by_month(villages, today) or [MonthOfAll(asked, [], is_over=False)]
     context = {
         "of_all": of_all, "first_open": min(earlier, default=None), "trouble": trouble,

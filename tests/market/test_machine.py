@@ -266,7 +266,7 @@ BUGS: list[tuple[str, Callable[[Market], None], object, str, object]] = [
     ("closing lists a thing twice", settled_after_a_refund, due, "ENTRIES",
      Named(without(due.ENTRIES_TEXT, "NOT (due.was_due", "NOT (false AND due.was_due"))),
     ("a late refund is left out", settled_after_a_refund, due, "ENTRIES",
-     Named(without(due.ENTRIES_TEXT, "AND (l.day > :after_last", "AND false AND (l.day > :after_last"))),
+     Named(without(due.ENTRIES_TEXT, "AND (l.day > w.after_last", "AND false AND (l.day > w.after_last"))),
     ("what is not confirmed is settled", settled_before_it_is_confirmed, due, "ENTRIES",
      Named(without(due.ENTRIES_TEXT, "m.state = 'confirmed'", "m.state IN ('confirmed', 'shipped')"))),
     ("what was carried is forgotten", settled_after_it_owed, closing, "Reckoning", forgetful),

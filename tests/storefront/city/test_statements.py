@@ -56,6 +56,24 @@ async def test_the_months_page_says_what_closing_does_and_changes_nothing(site, 
     assert not await Statement.exists()
 
 
+async def test_a_months_page_asks_no_more_where_more_villages_have_more_open_months(site, maple, queries):
+    officer = await site.officer()
+    await officer.get(path())  # what is kept of the city is read
+    queries.clear()
+    await officer.get(path())
+    of_one = len(queries)
+
+    for name in ("산외마을", "옥정호마을"):
+        corn = await goods(village=await a_village(name), price=9000, left=9)
+        await stall_sale(corn, now=at(MONTH_BEFORE, 20))
+        await stall_sale(corn, now=at(LAST_MONTH, 20))
+    queries.clear()
+    page = await officer.get(path())
+
+    assert len(queries) == of_one
+    assert "산외마을" in page.text
+
+
 async def test_closing_writes_the_statements_and_twice_is_once(site, maple):
     officer = await site.officer()
 
