@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from market.cart import MOST_PEOPLE, Cart, line_id
 from market.deliveries import Postage
-from market.quotes import MOST_OF_ONE, Quote, QuoteLine, QuotePart, Seller
+from market.quote_lines import QuoteLine
+from market.quotes import MOST_OF_ONE, Quote, QuotePart, Seller
 from market.session_words import minimum_of_terms
 from villages.programs import PARTICIPANT_NAMES
 from villages.refund_ladders import cause_sentences, ladder_from_data, ladder_sentences

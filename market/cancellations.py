@@ -6,7 +6,8 @@ from tortoise import connections
 
 from market.expiry import TAKES_MONEY, close_pages, end_order
 from market.gateway import Gateway
-from market.orders import Ending, Order
+from market.orders import Order
+from market.part_states import Ending
 from villages.refusals import Refused
 
 

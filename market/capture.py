@@ -10,7 +10,7 @@ from tortoise.transactions import in_transaction
 from market import bookings, stock
 from market.figures import ListingSale, Sale, add_sales
 from market.ledger.sales import book_sale
-from market.orders import Ending
+from market.part_states import Ending
 from market.retrying import retried
 from market.ship_promises import promise_again
 from market.unused_money import promise_unused_back

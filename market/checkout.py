@@ -16,7 +16,8 @@ from tortoise.transactions import in_transaction
 from market import bookings, seat_offers, ship_promises, stock
 from market.deposits import OPEN_DEPOSIT
 from market.order_parts import WRITE_PARTS, by_session, parts_of
-from market.orders import Channel, Order, PartState, Tender
+from market.orders import Channel, Order, Tender
+from market.part_states import PartState
 from market.quotes import Basket, Quote, quote, refuse_trouble
 from market.retrying import retried
 from villages.days import seoul_day

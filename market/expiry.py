@@ -11,7 +11,7 @@ from market import bookings, dispatch_days, stock
 from market.capture import seat_wishes
 from market.card_payments import believe
 from market.gateway import Found, Gateway, GatewayTrouble
-from market.orders import Ending
+from market.part_states import Ending
 from market.retrying import retried
 from market.seat_offers import lock_seats, offer_freed_seats
 from villages.acts import record_act

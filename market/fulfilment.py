@@ -1,4 +1,4 @@
-"""A part on its way to the buyer: preparing, sent, arrived, confirmed. Every step follows `orders.MOVES`."""
+"""A part on its way to the buyer: preparing, sent, arrived, confirmed. Every step follows `part_states.MOVES`."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,8 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from market.couriers import read_tracking
-from market.orders import MOVES, Part, PartState
+from market.orders import Part
+from market.part_states import MOVES, PartState
 from market.returns.tables import OPEN
 from villages.acts import record_act
 from villages.notices import tell

@@ -15,7 +15,8 @@ from market.checkout import new_number, seat_wishes
 from market.deliveries import Postage
 from market.ledger.sales import book_sale_made
 from market.order_parts import WRITE_PARTS, parts_of
-from market.orders import Channel, Order, PartState, Tender, is_offline
+from market.orders import Channel, Order, Tender, is_offline
+from market.part_states import PartState
 from market.quotes import MOST_WON, Basket, Quote, quote
 from market.retrying import retried
 from market.tasks import open_task

@@ -8,7 +8,7 @@ from typing import Any
 from tortoise import connections
 
 from market.couriers import sent_by
-from market.orders import Ending, PartState, derived_state
+from market.part_states import Ending, PartState, derived_state
 from market.quotes import Basket
 from villages.refusals import NotFound
 

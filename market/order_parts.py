@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from market import bookings
-from market.orders import PartState
-from market.quotes import Quote, QuoteLine, QuotePart
+from market.part_states import PartState
+from market.quote_lines import QuoteLine
+from market.quotes import Quote, QuotePart
 
 
 def by_session(lines: list[QuoteLine]) -> dict[int, list[QuoteLine]]:

@@ -1,4 +1,4 @@
-"""Orders, their parts by village, lines and holds; the one table that says which state may follow which."""
+"""Orders, their parts by village, lines and holds."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -8,6 +8,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from market.part_states import Ending, PartState
 from villages.listings import Tax
 from villages.programs import Participant
 
@@ -57,53 +58,6 @@ TENDER_NAMES = {
     Tender.local_voucher: "지역사랑상품권",
     Tender.onnuri: "온누리상품권",
     Tender.invoice: "외상(기관)",
-}
-
-
-class PartState(StrEnum):
-    awaiting_payment = "awaiting_payment"
-    paid = "paid"
-    preparing = "preparing"
-    shipped = "shipped"
-    delivered = "delivered"
-    confirmed = "confirmed"
-    cancelled = "cancelled"
-
-
-class Ending(StrEnum):
-    """How a hold ended; exactly once."""
-
-    paid = "paid"
-    cancelled = "cancelled"
-    expired = "expired"
-
-
-MOVES: dict[PartState, frozenset[PartState]] = {
-    PartState.awaiting_payment: frozenset({PartState.paid, PartState.cancelled}),
-    PartState.paid: frozenset(
-        {PartState.preparing, PartState.shipped, PartState.delivered, PartState.cancelled}
-    ),
-    PartState.preparing: frozenset({PartState.shipped, PartState.delivered, PartState.cancelled}),
-    PartState.shipped: frozenset({PartState.delivered, PartState.cancelled}),
-    PartState.delivered: frozenset({PartState.confirmed, PartState.cancelled}),
-    PartState.confirmed: frozenset({PartState.cancelled}),
-    PartState.cancelled: frozenset({PartState.paid}),  # only by money that came after the end, see capture.py
-}
-"""The only moves there are. A program's part skips shipped: paid → preparing → delivered (the day was spent).
-
-What was sent is cancelled only by a refund of all of it, see refund_confirmation.py.
-"""
-
-STATE_NAMES = {
-    "awaiting_payment": "입금 기다림",
-    "paid": "결제 완료",
-    "preparing": "준비 중",
-    "shipped": "보냈어요",
-    "delivered": "배송 완료",
-    "confirmed": "구매 확정",
-    "cancelled": "취소",
-    "expired": "기한 지남",
-    "refunded": "환불",
 }
 
 
@@ -319,17 +273,6 @@ class Hold(Model):
             CheckConstraint(check="count >= 0", name="holds_count_not_negative"),
             CheckConstraint(check="(ended_as IS NULL) = (ended_at IS NULL)", name="holds_end_at_a_moment"),
         )
-
-
-ORDER_OF_STATES = list(PartState)
-
-
-def derived_state(parts: list[PartState], *, ended_as: Ending | None) -> str:
-    """The order's state: its least advanced live part; without live parts it ended unpaid, or was all given back."""
-    live = [state for state in parts if state != PartState.cancelled]
-    if live:
-        return min(live, key=ORDER_OF_STATES.index).value
-    return ended_as.value if ended_as else "refunded"
 
 
 def is_offline(channel: Channel) -> bool:

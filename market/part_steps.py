@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from market.orders import PartState
+from market.part_states import ORDER_OF_STATES, PartState
 from villages.days import seoul_day
 
 
@@ -23,7 +23,11 @@ def steps_of(state: PartState, moves: dict[PartState, datetime], *, sends: bool)
     names = PARCEL_STEPS if sends else VISIT_STEPS
     shown = [step for step, _ in names]
     # What the bar does not show (a visit being prepared, a purchase confirmed) counts as the step before it.
-    now = max(place for place, step in enumerate(shown) if PROGRESS.index(step) <= PROGRESS.index(state))
+    now = max(
+        place
+        for place, step in enumerate(shown)
+        if ORDER_OF_STATES.index(step) <= ORDER_OF_STATES.index(state)
+    )
     return tuple(
         Step(name, place < now, place == now, _short_day(moves.get(step)) if place <= now else "")
         for place, (step, name) in enumerate(names)
@@ -35,7 +39,6 @@ def _short_day(at: datetime | None) -> str:
     return f"{day.month}/{day.day}" if day else ""
 
 
-PROGRESS = list(PartState)
 PARCEL_STEPS = (
     (PartState.awaiting_payment, "주문"), (PartState.paid, "결제 완료"), (PartState.preparing, "준비 중"),
     (PartState.shipped, "보냈어요"), (PartState.delivered, "도착"),

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from tortoise import connections
 
-from market.orders import PartState
+from market.part_states import PartState
 from villages.refusals import NotFound
 
 

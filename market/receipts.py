@@ -13,7 +13,7 @@ from market.bookings import BOOKING_NAMES, BookingState
 from market.couriers import sent_by
 from market.deposit_sheets.tables import CAME_SHORT
 from market.order_keys import NOT_YOURS, NUMBER, Key
-from market.orders import Ending, PartState, derived_state
+from market.part_states import Ending, PartState, derived_state
 from market.part_steps import Step, steps_of
 from market.session_words import minimum_of_terms
 from villages.contacts import phone_text

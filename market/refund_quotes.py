@@ -11,7 +11,8 @@ from typing import Any
 from tortoise import connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from market.orders import Order, PartState
+from market.orders import Order
+from market.part_states import PartState
 from market.refund_rules import (
     Bought,
     Half,

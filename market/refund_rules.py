@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from market.money import Taxed, split_taxable_postage, vat_included
-from market.orders import PartState
+from market.part_states import PartState
 from market.refunds import NotRefundable, RefundCause
 from villages.listings import Tax
 from villages.refund_ladders import ladder_from_data, refund_percent, refund_won

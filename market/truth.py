@@ -5,7 +5,7 @@ from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from market.orders import Ending, PartState, derived_state
+from market.part_states import Ending, PartState, derived_state
 
 
 async def whole_state() -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from market.orders import CHANNEL_NAMES, STATE_NAMES, TENDER_NAMES
+from market.orders import CHANNEL_NAMES, TENDER_NAMES
+from market.part_states import STATE_NAMES
 from villages.contacts import masked_name, masked_phone, phone_text
 from villages.days import SEOUL
 

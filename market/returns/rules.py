@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from market.calendar_days import KOREAN_HOLIDAYS
-from market.orders import PartState
+from market.part_states import PartState
 from market.refund_rules import SENT, Bought, Half, LineRefund, PartRefund, sends_nothing_more, vat_back
 from market.returns.tables import NotReturnable, ReturnReason
 

@@ -1,5 +1,6 @@
 """Juices, jams, syrups, oils and honey in their bottles, jars and pouches."""
 
+from storefront.demo.art_beans import bean, perilla_leaf, sesame_pod
 from storefront.demo.art_fruit import (
     apple,
     bramble,
@@ -8,7 +9,7 @@ from storefront.demo.art_fruit import (
     mulberry,
     pear,
 )
-from storefront.demo.art_grain import bean, ear, perilla_leaf, sesame_pod
+from storefront.demo.art_grain import ear
 from storefront.demo.art_roots import bellflower
 from storefront.demo.art_shapes import (
     DEEP_LEAF,

@@ -1,6 +1,6 @@
 """Pastes, kimchi and eggs."""
 
-from storefront.demo.art_grain import bean
+from storefront.demo.art_beans import bean
 from storefront.demo.art_greens import pepper
 from storefront.demo.art_shapes import (
     at,

@@ -1,4 +1,4 @@
-"""Days outside in the villages: fields, cloth in the wind, horses, a night in an old house."""
+"""Days outside in the villages: fields, cloth in the wind, horses."""
 
 from storefront.demo.art_fruit import strawberry
 from storefront.demo.art_roots import sweet_potato
@@ -11,7 +11,6 @@ from storefront.demo.art_shapes import (
     ellipse,
     faint,
     in_turn,
-    inside,
     landscape,
     leaf,
     maple,
@@ -19,7 +18,6 @@ from storefront.demo.art_shapes import (
     shape,
     stroke,
 )
-from storefront.demo.art_vessels import dots
 
 FAR = "M0 96C40 62 84 76 120 58s70 2 104 10 60-16 96-10V200H0Z"
 
@@ -275,65 +273,4 @@ def horse_riding() -> str:
         at(142, 112, rider, 0.82),
         leaves,
         low="#f8e4c4",
-    )
-
-
-def guest_house() -> str:
-    wing = "M36 92Q66 82 84 62Q160 48 236 62Q254 82 284 92L276 97Q160 84 44 97Z"
-    tiles = inside(
-        wing,
-        "tiles",
-        "".join(stroke(f"M{160 + n * 9} 50L{160 + n * 12.500} 100", "#414c55", 2.4) for n in range(-11, 12)),
-    )
-    roof = (
-        shape(wing, "#56636c")
-        + tiles
-        + stroke("M84 61Q160 47 236 61", "#39434b", 5)
-        + shape("M44 97Q160 84 276 97L272 103Q160 91 48 103Z", "#6b4a2f")
-    )
-    walls = rect(62, 98, 196, 56, "#f6ead2") + "".join(
-        rect(x, 96, 7, 60, "#7a5230") for x in (60, 108, 156, 204, 252)
-    )
-    doors = "".join(
-        rect(x, 108, 37, 44, "#fbdc98", 1)
-        + stroke(
-            f"M{x + 9} 108v44M{x + 18.500} 108v44M{x + 28} 108v44M{x} 119h37M{x} 130h37M{x} 141h37",
-            "#a87140",
-            1.5,
-        )
-        for x in (69, 117, 165, 213)
-    )
-    porch = (
-        rect(50, 152, 220, 8, "#a87140")
-        + rect(50, 160, 220, 4, "#7a5230")
-        + "".join(rect(x, 162, 8, 12, "#8b8f8a") for x in (64, 128, 184, 248))
-    )
-    step = rect(134, 166, 52, 9, "#a5a8a0", 3) + at(
-        152, 164, ellipse(-4, 0, 6, 2.4, "#fdfbf5") + ellipse(9, 0, 6, 2.4, "#fdfbf5")
-    )
-    tree = stroke(
-        "M300 170C296 130 304 110 296 84M299 122q-12-8-20-20M298 108q10-8 18-20", "#4a2f20", 5
-    ) + dots([(280, 98), (292, 80), (312, 84), (304, 100), (272, 112)], 8, "#e8642a")
-    crocks = "".join(
-        at(x, 176, ellipse(0, -11, 12, 12, "#5f3a26") + ellipse(0, -22, 8, 2.8, "#7a4829"), s)
-        for x, s in ((20, 1), (42, 1.15))
-    )
-    stars = dots([(40, 22), (92, 34), (140, 16), (196, 28), (230, 14), (20, 48)], 1.4, "#fff3d6")
-    glow = faint(0.16, ellipse(160, 178, 96, 12, "#ffd98a"))
-    return landscape(
-        "#4f5f86",
-        circle(272, 34, 14, "#fff3d6"),
-        stars,
-        hills("#7a6a86", "#5f5670"),
-        rect(0, 150, 320, 50, "#5d6650"),
-        shape("M140 200Q152 180 150 174H172Q172 184 190 200Z", "#a59878"),
-        walls,
-        doors,
-        roof,
-        porch,
-        glow,
-        step,
-        tree,
-        crocks,
-        low="#f0a877",
     )

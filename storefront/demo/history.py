@@ -10,7 +10,8 @@ from market.checkout import HoldTerms
 from market.couriers import COURIERS
 from market.deliveries import Postage, ship_day
 from market.fulfilment import ARRIVES_AFTER, CONFIRMED_AFTER
-from market.orders import Channel, PartState, Tender
+from market.orders import Channel, Tender
+from market.part_states import PartState
 from market.quotes import Basket, Quote, QuotePart
 from storefront.demo.baskets import Fair
 from storefront.demo.past_sales import (
@@ -165,7 +166,7 @@ class History:
         return moment_after(at, self.rng, least=MINUTE, most=6 * MINUTE)
 
     def _steps(self, part: QuotePart, at: datetime, paid_at: datetime, by: str) -> tuple[Step, ...]:
-        """Along `orders.MOVES`, as far as the part has come until now."""
+        """Along `part_states.MOVES`, as far as the part has come until now."""
         steps = [Step(PartState.awaiting_payment, "shopper", at), Step(PartState.paid, by, paid_at)]
         steps += self._parcel_steps(part, paid_at) if part.goods_lines else self._visit_steps(part)
         return tuple(step for step in steps if step.at <= self.now)

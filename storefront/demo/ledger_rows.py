@@ -9,7 +9,7 @@ from typing import Any
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from market.ledger.sales import book_past_sales
-from market.quotes import QuoteLine
+from market.quote_lines import QuoteLine
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "orders": (

@@ -15,7 +15,8 @@ from tortoise.transactions import in_transaction
 from market.card_payments import PAGE_LIVES
 from market.checkout import Address, Buyer, HoldTerms, token_hash, token_of
 from market.order_parts import by_session
-from market.orders import Channel, Ending, PartState, Tender
+from market.orders import Channel, Tender
+from market.part_states import Ending, PartState
 from market.payments import PaymentState, Provider
 from market.pricing import GOODS, SEATS
 from market.quotes import Basket, Quote, QuotePart, quote

@@ -12,7 +12,8 @@ from market.dates.wishes import NotChangeable, changeable_visits
 from market.dates.wishes import change_date as change_date_of
 from market.deliveries import day_text
 from market.fulfilment import begin_preparing, mark_delivered, send_parcel
-from market.orders import Order, PartState
+from market.orders import Order
+from market.part_states import PartState
 from market.parts_to_send import (
     TAB_NAMES,
     OwnPart,

@@ -10,7 +10,8 @@ from market.cart import Cart
 from market.checkout import Address, Placed, place_order, token_of
 from market.dates.choices import offers_of
 from market.order_keys import Key, find_order, number_of_key, read_number
-from market.orders import PartState, Tender
+from market.orders import Tender
+from market.part_states import PartState
 from market.receipts import Receipt, receipt
 from market.refund_quotes import choices_of
 from market.refund_record import refunds_of

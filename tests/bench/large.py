@@ -18,7 +18,8 @@ from tortoise.transactions import in_transaction
 
 from market.checkout import HoldTerms
 from market.ledger.sales import book_past_sales
-from market.orders import Channel, Hold, Line, Order, Part, PartMove, PartState, Tender
+from market.orders import Channel, Hold, Line, Order, Part, PartMove, Tender
+from market.part_states import PartState
 from market.payments import Payment
 from market.quotes import Basket
 from storefront.db import open_database

@@ -7,7 +7,8 @@ import pytest
 from market import bookings, checkout, expiry, refund_confirmation, retrying, stock
 from market.audit import violations
 from market.expiry import expire_unpaid_orders
-from market.orders import Ending, Line, Order
+from market.orders import Line, Order
+from market.part_states import Ending
 from market.refunds import Refund
 from storefront.db import open_database
 from tests.builders import NOW, a_program, an_order, goods, shelf_of

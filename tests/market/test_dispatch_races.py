@@ -12,7 +12,8 @@ from market.delays import delay_day
 from market.dispatch_days import DispatchDay
 from market.dispatch_limits import set_usual
 from market.expiry import end_order
-from market.orders import Ending, Line, Order, Part
+from market.orders import Line, Order, Part
+from market.part_states import Ending
 from market.payments import Payment
 from market.ship_promises import ShipDayChanged
 from tests.builders import NOW, a_program, a_village, an_order, goods

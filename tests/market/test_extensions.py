@@ -7,7 +7,8 @@ import pytest
 
 from market.expiry import end_order
 from market.extensions import extend_hold
-from market.orders import Ending, Order, Tender
+from market.orders import Order, Tender
+from market.part_states import Ending
 from tests.builders import NOW, an_order, goods
 from villages.refusals import Refused, SalesClosed
 

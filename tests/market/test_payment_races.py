@@ -12,7 +12,8 @@ from market.expiry import end_order, expire_unpaid_orders
 from market.extensions import extend_hold
 from market.figures import DailySales
 from market.gateway import Event
-from market.orders import Ending, Order, Part, Tender
+from market.orders import Order, Part, Tender
+from market.part_states import Ending
 from market.payments import EventKind, Payment, PaymentEvent
 from market.tasks import Task
 from tests.builders import NOW, an_order, goods, shelf_of

@@ -11,7 +11,8 @@ from market.expiry import end_order
 from market.fulfilment import begin_preparing, mark_delivered, send_parcel
 from market.goods_edits import GoodsOffer, VariantOffer, create_goods, update_goods
 from market.offline_sales import record_sale
-from market.orders import Channel, Ending, Part, Tender
+from market.orders import Channel, Part, Tender
+from market.part_states import Ending
 from market.program_times import update_program
 from market.quotes import Basket
 from market.shelf_counts import count_shelf

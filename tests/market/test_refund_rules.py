@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from market.orders import PartState
+from market.part_states import PartState
 from market.refund_rules import Bought, Half, PartRefund, refund_data, refund_from_data, refund_of
 from market.refunds import NotRefundable, RefundCause
 from tests.builders import NOW

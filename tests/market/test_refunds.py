@@ -11,7 +11,8 @@ from market.checkout import Placed
 from market.figures import DailySales, MonthlyListingSales
 from market.fulfilment import begin_preparing, send_parcel
 from market.gateway import GatewayTrouble, GivenBack
-from market.orders import Line, Order, Part, PartState, Tender
+from market.orders import Line, Order, Part, Tender
+from market.part_states import PartState
 from market.parts_to_send import Tab, own_part, tab_counts
 from market.payments import Payment
 from market.refund_confirmation import confirm_refund

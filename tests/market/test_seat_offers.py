@@ -8,7 +8,8 @@ from tortoise.transactions import in_transaction
 from market.capture import capture
 from market.checkout import Buyer
 from market.expiry import end_order
-from market.orders import Ending, Order
+from market.orders import Order
+from market.part_states import Ending
 from market.refund_confirmation import confirm_refund
 from market.refund_quotes import quote_refund
 from market.refunds import RefundCause

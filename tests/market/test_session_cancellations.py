@@ -8,7 +8,8 @@ from tortoise.transactions import in_transaction
 from market.bookings import SeatWish, take_seats
 from market.capture import Effect, capture
 from market.gateway import GatewayTrouble
-from market.orders import Order, Part, PartState, Tender
+from market.orders import Order, Part, Tender
+from market.part_states import PartState
 from market.payments import Payment
 from market.refunds import Refund, RefundCause
 from market.session_cancellations import cancel_session, dry_run, empty_cancelled_sessions

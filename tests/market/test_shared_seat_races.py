@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from market import bookings, retrying, seat_offers, shared_seats
 from market.expiry import end_order
-from market.orders import Ending
+from market.part_states import Ending
 from market.pool_seats import update_pool
 from market.waiting_parties import WaitingParty
 from tests.builders import NOW, an_order

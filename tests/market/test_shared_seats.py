@@ -13,7 +13,8 @@ from market.dates.moves import move_booking
 from market.expiry import end_order
 from market.offline_sales import record_sale
 from market.open_programs import open_program, open_sessions
-from market.orders import Channel, Ending, Order, Tender
+from market.orders import Channel, Order, Tender
+from market.part_states import Ending
 from market.pool_seats import create_pool, update_pool
 from market.program_times import update_program
 from market.quotes import Basket

@@ -14,7 +14,8 @@ from market.dispatch_days import DispatchDay
 from market.dispatch_limits import set_day
 from market.expiry import end_order
 from market.fulfilment import send_parcel
-from market.orders import Ending, Part
+from market.orders import Part
+from market.part_states import Ending
 from market.quotes import Basket, quote
 from market.refund_confirmation import confirm_refund
 from market.refund_quotes import quote_refund

@@ -6,7 +6,8 @@ from tortoise.transactions import in_transaction
 
 from market import bookings, seat_offers
 from market.expiry import end_order
-from market.orders import Ending, Order
+from market.orders import Order
+from market.part_states import Ending
 from market.seat_offers import end_overdue_offers
 from market.waiting_parties import WaitingParty
 from tests.builders import NOW, an_order

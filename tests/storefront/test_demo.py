@@ -16,7 +16,8 @@ from market.checkout import Placed, place_order
 from market.deposits import confirm_deposit
 from market.fulfilment import begin_preparing, move_parts_on, send_parcel
 from market.offline_sales import record_sale
-from market.orders import Channel, Part, PartState, Tender
+from market.orders import Channel, Part, Tender
+from market.part_states import PartState
 from market.payments import Payment
 from market.quotes import Basket
 from media.resize import PreparedPicture

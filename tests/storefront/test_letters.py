@@ -16,7 +16,8 @@ import pytest
 from market.deposits import confirm_deposit
 from market.expiry import end_order
 from market.fulfilment import send_parcel
-from market.orders import Ending, Order, Part, Tender
+from market.orders import Order, Part, Tender
+from market.part_states import Ending
 from storefront.brand import BrandShelf
 from storefront.letter_facts import News, news_of
 from storefront.letters import MAILS, SUBJECTS, mail_letter

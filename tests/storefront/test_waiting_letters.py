@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from market.expiry import end_order
-from market.orders import Ending
+from market.part_states import Ending
 from market.seat_offers import end_overdue_offers
 from market.waiting_parties import WaitingParty, party_token
 from storefront.brand import BrandShelf

@@ -11,7 +11,8 @@ from market.dates.moves import BookedThere, DateOfferOver, MovedAlready, accept_
 from market.dates.offers import BookingMove, DateOffer
 from market.dates.wishes import changeable_visits
 from market.fulfilment import move_parts_on
-from market.orders import Line, Order, Part, PartState
+from market.orders import Line, Order, Part
+from market.part_states import PartState
 from market.refund_confirmation import confirm_refund
 from market.refund_quotes import quote_refund
 from market.refunds import QuoteEnded, Refund, RefundCause

@@ -22,7 +22,8 @@ from market.deposits import confirm_deposit
 from market.expiry import end_order
 from market.ledger.journal import JournalLeg
 from market.order_keys import Key
-from market.orders import Ending, Order
+from market.orders import Order
+from market.part_states import Ending
 from market.receipts import receipt
 from market.refunds import Refund, RefundCause
 from market.task_list import open_city_tasks

@@ -6,7 +6,8 @@ import pytest
 
 from market.audit import violations
 from market.fulfilment import move_parts_on
-from market.orders import Line, Part, PartState
+from market.orders import Line, Part
+from market.part_states import PartState
 from market.refunds import Refund
 from market.returns.ending import end_without_goods
 from market.returns.exchanging import send_anew

@@ -6,7 +6,8 @@ import pytest
 
 from market.audit import violations
 from market.fulfilment import mark_delivered, move_parts_on, send_parcel
-from market.orders import Line, Order, Part, PartState
+from market.orders import Line, Order, Part
+from market.part_states import PartState
 from market.refund_confirmation import confirm_refund
 from market.refund_quotes import quote_refund
 from market.refunds import NotRefundable, QuoteEnded, Refund, RefundCause, RefundQuote

@@ -10,7 +10,8 @@ from tortoise import connections
 from market.capture import Effect
 from market.deposits import confirm_deposit
 from market.expiry import end_order
-from market.orders import Ending, Order, PartMove
+from market.orders import Order, PartMove
+from market.part_states import Ending
 from market.settlement.closing import NothingDue
 from market.settlement.reckoning import drafts, statement_as_of
 from market.settlement.statements import Statement

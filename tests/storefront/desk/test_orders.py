@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from market.deposits import confirm_deposit
-from market.orders import Part, PartState
+from market.orders import Part
+from market.part_states import PartState
 from tests.builders import NOW, a_program, a_village, an_order, goods, rows
 from villages.notices import Notice
 from villages.programs import Participant, Session

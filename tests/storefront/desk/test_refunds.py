@@ -1,7 +1,8 @@
 """취소·환불 at the desk and in the city: only one's own half, the cause decides, the money goes back once."""
 
 from market.offline_sales import record_sale
-from market.orders import Channel, Line, Order, Part, PartState, Tender
+from market.orders import Channel, Line, Order, Part, Tender
+from market.part_states import PartState
 from market.quotes import Basket
 from market.refund_payouts import keep_account
 from market.refunds import Refund, RefundState

@@ -9,7 +9,8 @@ import pytest
 from market.capture import capture
 from market.expiry import end_order
 from market.fulfilment import send_parcel
-from market.orders import Ending, Order, Part, Tender
+from market.orders import Order, Part, Tender
+from market.part_states import Ending
 from market.payments import Payment
 from tests.builders import NOW, a_person, a_program, a_village, an_order, goods, rows, shelf_of, told_captured
 from tests.site import Site, a_site

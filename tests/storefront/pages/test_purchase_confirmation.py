@@ -6,7 +6,8 @@ import pytest
 
 from market.checkout import token_of
 from market.fulfilment import mark_delivered, send_parcel
-from market.orders import Order, Part, PartMove, PartState
+from market.orders import Order, Part, PartMove
+from market.part_states import PartState
 from tests.builders import SECRET, goods
 from tests.market.ledger.selling import paid
 from tests.storefront.pages.shopping import Shopper, a_shopper

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from market.expiry import end_order
-from market.orders import Ending, Order
+from market.orders import Order
+from market.part_states import Ending
 from market.seat_offers import end_overdue_offers
 from market.waiting_parties import WaitingParty, party_token
 from tests.builders import SECRET, a_program, an_order
