@@ -202,30 +202,13 @@ _READINGS = (
 )
 HANJA = {pair[0]: pair[1] for pair in _READINGS.split()}
 
-# Words whose last syllable is not what they are: an onion is no 파, a watermelon no 박.
-NOT_A_KIND_OF = frozenset(
-    {
-        ("양파", "파"),
-        ("김장", "장"),
-        ("포장", "장"),
-        ("농장", "장"),
-        ("미나리", "나리"),
-        ("땅콩", "콩"),
-        ("민박", "박"),
-        ("수박", "박"),
-        ("생강", "강"),
-        ("감자", "자"),
-        ("건시", "시"),
-        ("오미자", "자"),
-        ("고사리", "리"),
-        ("미나리", "리"),
-        ("대추", "추"),
-        ("배추", "추"),
-        ("고추", "추"),
-        ("부추", "추"),
-        ("상추", "추"),
-    }
-)
+# What ends in the name of another thing and is none of it: an onion is no 파.
+_NO_KINDS_OF = {
+    word: tuple(others.split())
+    for word, others in {
+        "파": "양파", "장": "김장 포장 농장", "콩": "땅콩", "마": "고구마 다시마 승마", "나리": "미나리",
+    }.items()
+}  # fmt: skip
 
 # Known things that a village may simply not sell: never "corrected" into something that sounds alike.
 WARES = frozenset(
@@ -235,7 +218,7 @@ WARES = frozenset(
     양배추 양상추 셀러리 아스파라거스 우엉 연근 토란 마 비트 콜라비 대파 쑥 냉이 달래 두릅 참나물 곤드레 김 미역 다시마
     멸치 오징어 굴비 갈치 고등어 새우 전복 굴 꼬막 한우 소고기 쇠고기 돼지고기 닭고기 오리 우유 치즈 막걸리 소주 식혜
     수정과 인삼 홍삼 오미자 구기자 당귀 황기 율무 수수 기장 녹두 강낭콩 완두콩 국수 두유 묵 도토리묵 젓갈 식초 빵 쿠키 과자
-    감자 고구마 사과 배 감 무 파 콩 차 꿀 떡 쌀 팥 깨 잼 즙 참기름 들기름 고추장 간장 된장 김치
+    감자 고구마 사과 배 감 무 파 콩 차 꿀 떡 쌀 팥 깨 잼 즙 청 환 엿 죽 술 참기름 들기름 고추장 간장 된장 김치
     """.split()
 )
 
@@ -273,8 +256,19 @@ class Lexicon:
 
 
 SHIPPED = Lexicon(_together())
+_THINGS = WARES.union(SHIPPED.meanings, *SHIPPED.meanings.values())
 SAME_THINGS = tuple(tuple(line.split()) for line in _SAME.strip().split("\n"))
 """The lines of the shipped lexicon, to be read."""
+
+
+def is_kind(name: str, word: str) -> bool:
+    """Whether a name that ends in a word is a kind of it: 신고배 is a 배.
+
+    A syllable that is no thing of its own may be the end of one that is: 물 of 건취나물, 추 of 절임배추.
+    """
+    if len(word) == 1 and word not in _THINGS:
+        return not any(name[at:] in _THINGS for at in range(len(name) - 1))
+    return not name.endswith(_NO_KINDS_OF.get(word, ()))
 
 
 def read_hanja(text: str) -> str:

@@ -1,5 +1,6 @@
 """The words of all listings, and which of them a typed word may mean."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,7 +12,7 @@ from market.finding.entries import TAGS
 from market.finding.half_words import HalfWords
 from market.finding.hangul import jamo, romanised
 from market.finding.holders import Holders
-from market.finding.lexicon import NOT_A_KIND_OF, SHIPPED, WARES, Lexicon
+from market.finding.lexicon import SHIPPED, WARES, Lexicon, is_kind
 from market.finding.nearness import BEGINNING, HEAD, INSIDE, MOST_WORDS, OTHER_NAME, SAME, Near, nearest
 from market.finding.spellings import Spellings
 
@@ -33,12 +34,13 @@ class Vocabulary:
 
     @classmethod
     def of(cls, documents: Iterable[SearchDocument]) -> "Vocabulary":
-        names: set[str] = set()
-        others: set[str] = set()
+        places: defaultdict[str, set[str]] = defaultdict(set)
         for document in documents:
             for place, words in document.words.items():
-                (names if place in {"name", "category"} else others).update(words)
-        return cls(frozenset(names), frozenset(others - names))
+                for word in words:
+                    places[word].add(TAGS[place])
+        in_order = sorted(places, key=lambda word: (len(word), word))
+        return cls.tagged({word: "".join(sorted(places[word])) for word in in_order})
 
     @classmethod
     def tagged(cls, tags: dict[str, str], lexicon: Lexicon = SHIPPED) -> "Vocabulary":
@@ -103,11 +105,6 @@ class Vocabulary:
         return Compounds.of(self.names, self.others, self.lexicon)
 
     @cached_property
-    def _heads(self) -> frozenset[str]:
-        """Last syllables that are things of their own: 무 of 다발무."""
-        return frozenset(word[-1] for word in self.names if word and (word, word[-1]) not in NOT_A_KIND_OF)
-
-    @cached_property
     def _spellings(self) -> Spellings:
         """What typing errors are corrected to: names, their ends, and the things everyone knows."""
         names = self._names_in_order
@@ -130,7 +127,7 @@ class Vocabulary:
     def knows(self, word: str) -> bool:
         if self.is_name(word) or self._compounds.is_piece(word):
             return True
-        return len(word) == 1 and word in self._heads
+        return len(word) == 1 and any(near.closeness == HEAD for near in self.expand(word))
 
     def is_name(self, word: str) -> bool:
         """A whole word, not merely a piece of one."""
@@ -154,20 +151,38 @@ class Vocabulary:
         return {}
 
     def _expand(self, word: str) -> tuple[Near, ...]:
+        if len(word) == 1:
+            return self._expand_syllable(word)
         near: dict[str, float] = {word: SAME} if word in self.words else {}
         inside = self._holders.holding(word, MOST_WORDS)
         is_all = len(inside) < MOST_WORDS  # else those that end or begin so have to be looked for
         ending = [] if is_all else self._holders.ending(word, MOST_WORDS)
         for other in (each for each in inside if each.endswith(word)) if is_all else ending:
-            is_kind = other in self.names and (other, word) not in NOT_A_KIND_OF
-            near.setdefault(other, HEAD if is_kind else INSIDE)
+            near.setdefault(other, HEAD if other in self.names and is_kind(other, word) else INSIDE)
+        beginning = inside if is_all else self._holders.beginning(word, MOST_WORDS)
+        near = dict.fromkeys((other for other in beginning if other.startswith(word)), BEGINNING) | near
+        return nearest(dict.fromkeys(inside, INSIDE) | near)
+
+    def _expand_syllable(self, word: str) -> tuple[Near, ...]:
+        """A category that ends so is no kind of it: 채소. A syllable that is no thing stands in texts by chance."""
+        is_ware = word in WARES or self.lexicon.knows(word)
+        near = {word: SAME} if word in (self.words if is_ware else self.names) else {}
+        for other in self._holders.ending(word, MOST_WORDS):
+            if self._is_of_a_name(other) and is_kind(other, word):
+                near.setdefault(other, HEAD)
+            elif is_ware:
+                near.setdefault(other, INSIDE)
         # 김 is seaweed: who looks for it does not want 김치.
-        if len(word) > 1 or not (near or word in WARES):
-            beginning = inside if is_all else self._holders.beginning(word, MOST_WORDS)
-            near = dict.fromkeys((other for other in beginning if other.startswith(word)), BEGINNING) | near
-        if len(word) > 1:
-            near = dict.fromkeys(inside, INSIDE) | near
-        return nearest(near)
+        return nearest(near) if near or word in WARES else self.named_from(word, BEGINNING)
+
+    def named_from(self, word: str, closeness: float) -> tuple[Near, ...]:
+        """What listings are called that begins so, and is no kind of it."""
+        beginning = filter(self._is_of_a_name, self._holders.beginning(word, MOST_WORDS))
+        return nearest(dict.fromkeys(beginning, closeness))
+
+    def _is_of_a_name(self, word: str) -> bool:
+        """Not merely of a category."""
+        return word in self.names and TAGS["name"] in self.tags.get(word, TAGS["name"])
 
     def with_other_names(self, word: str) -> tuple[Near, ...]:
         """As `expand`, and what its other names expand to, which is a little farther; the nearest first."""

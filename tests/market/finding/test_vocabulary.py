@@ -10,6 +10,7 @@ from market.finding.compounds import Compounds, Pieces
 from market.finding.hangul import compose, half_typed, jamo
 from market.finding.holders import Holders
 from market.finding.lexicon import SHIPPED, Lexicon
+from market.finding.nearness import HEAD
 from market.finding.rolls import Roll
 from market.finding.spellings import ALIKE, Spellings, as_heard, error_cost
 from market.finding.vocabulary import Vocabulary
@@ -106,6 +107,17 @@ def test_a_compound_is_cut_into_as_few_known_words_as_can_be():
     assert compounds.split("정읍복분자원액") == ["정읍", "복분자원액"]
     assert compounds.split("정읍노트북") is None
     assert compounds.split("정읍" * 16) is None
+
+
+def test_a_syllable_is_met_by_names_of_its_kind_and_not_by_how_categories_and_texts_end():
+    vocabulary = Vocabulary.tagged(
+        {"채소": "c", "건취나물": "n", "크게": "t", "게": "t", "절임배추": "n", "여주환": "n", "다발무": "n", "자색양파": "n", "쪽파": "n"}
+    )  # fmt: skip
+
+    assert [vocabulary.expand(word) for word in ("소", "물", "게", "추")] == [()] * 4
+    assert [near.word for word in ("환", "무") for near in vocabulary.expand(word)] == ["여주환", "다발무"]
+    assert [near.word for near in vocabulary.expand("파") if near.closeness == HEAD] == ["쪽파"]
+    assert vocabulary.knows("환") and not any(map(vocabulary.knows, "소물추"))
 
 
 def everything(vocabulary: Vocabulary, words: list[str]) -> list:
