@@ -63,13 +63,16 @@ def scored(reading: Attempt, groups: Sequence[Levels], amounts: Sequence[Levels]
         everything = reduce(and_, map(all_of, groups))
         groups = [within(levels, everything) for levels in groups]
     weights = reading.weights or (1,) * len(groups)
-    answering: dict[tuple[int, float], int] = {}  # by the weights met and the sum of points
+    answering: dict[tuple[float, float], int] = {}  # by the weights met and the sum of points
     for levels, weight in zip(groups, weights, strict=True):
         here = {(weight, points): bits for points, bits in levels.items()}
         answering = together(answering, here, lambda one, other: (one[0] + other[0], one[1] + other[1]))
-    enough = reading.share * sum(weights) - 1e-9
+    everything = sum(weights)
+    enough = reading.share * everything - 1e-9
     scores = _exactly(
-        (points / len(groups), bits) for (met, points), bits in answering.items() if met >= enough
+        (points / len(groups) * met / everything, bits)
+        for (met, points), bits in answering.items()
+        if met >= enough
     )
     for levels in amounts:
         scores = together(scores, within(levels, all_of(scores)), add)

@@ -35,8 +35,8 @@ class Reading:
     """An attempt, made ready to meet many documents."""
 
     attempt: Attempt
-    groups: tuple[tuple[frozenset[str], dict[str, float], int], ...]  # words, closeness, weight
-    enough: float
+    groups: tuple[tuple[frozenset[str], dict[str, float], float], ...]  # words, closeness, weight
+    everything: float  # weights
 
     @classmethod
     def of(cls, attempt: Attempt) -> "Reading":
@@ -47,20 +47,20 @@ class Reading:
             for near in group:
                 closeness[near.word] = max(near.closeness, closeness.get(near.word, 0.0))
             groups.append((frozenset(closeness), closeness, weight))
-        return cls(attempt, tuple(groups), attempt.share * sum(weights) - 1e-9)
+        return cls(attempt, tuple(groups), sum(weights))
 
     def score(self, standing: Standing) -> float:
-        met, points = 0, 0.0
+        met, points = 0.0, 0.0
         for words, closeness, weight in self.groups:
             if both := standing.places.keys() & words:
                 met += weight
                 points += _points(both, closeness, standing.places)
             elif self.attempt.share >= 1:
                 return 0.0
-        if not met or met < self.enough:
+        if not met or met < self.attempt.share * self.everything - 1e-9:
             return 0.0
         lift = sum(RIGHT_AMOUNT for labels in self.attempt.measures if labels & standing.measures)
-        return points / len(self.groups) + lift
+        return points / len(self.groups) * met / self.everything + lift
 
 
 def rank_quickly(attempts: Iterable[Attempt], standings: Collection[Standing]) -> list[Hit]:

@@ -48,14 +48,14 @@ def _same(hit: Hit, attempt: Attempt) -> bool:
 
 
 def score(attempt: Attempt, document: SearchDocument) -> float:
-    """0 where the listing does not answer; amounts only lift."""
+    """0 where the listing does not answer; what has part of the words is worth that part; amounts only lift."""
     weights = attempt.weights or (1,) * len(attempt.groups)
     points = [_group_score(group, document) for group in attempt.groups]
     met = sum(weight for weight, found in zip(weights, points, strict=True) if found)
     if met < attempt.share * sum(weights) - 1e-9 or not met:
         return 0.0
     lift = sum(RIGHT_AMOUNT for labels in attempt.measures if labels & document.measures)
-    return sum(points) / len(points) + lift
+    return sum(points) / len(points) * met / sum(weights) + lift
 
 
 def _group_score(group: Group, document: SearchDocument) -> float:

@@ -5,7 +5,7 @@ and at last part of the words. A guess is tried only while nothing good was foun
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -29,8 +29,8 @@ class Attempt:
     groups: tuple[Group, ...]
     measures: tuple[frozenset[str], ...] = ()  # amounts lift what has them; they exclude nothing
     is_guess: bool = False
-    share: float = 1.0  # of the weights that must be met
-    weights: tuple[int, ...] = ()  # letters of each group's typed word
+    share: float = 1.0  # of the weights that must be met at least
+    weights: tuple[float, ...] = ()  # of the groups; 1 each where there are none
     reads_as: str | None = None  # what to show as "…(으)로 찾았습니다"
 
     @property
@@ -186,30 +186,38 @@ def _of_any(words: list[str], vocabulary: Vocabulary) -> Group:
 
 
 def _in_part(said: Said, vocabulary: Vocabulary) -> Iterator[Attempt]:
-    """Half of what was asked for, by letters: 엄마 드릴 쌍화차, 햇고구마.
+    """Where nothing has all of it: what has all the things asked for (유기농 사과 → 사과), then what has any of them.
 
-    Words nobody knows are likely talk: they weigh half, and it is said what was looked for without them. A thing that
-    everyone knows and nobody sells weighs in full: of 국산 소고기, what is merely from here is no answer.
+    Not where less than half was understood. A thing that everyone knows and nobody sells is not replaced by what
+    merely fits the words beside it: of 국산 소고기, what is from here is no answer.
     """
-    weights: dict[str, int] = {}
     groups: dict[str, Group] = {}
     for word in _names_of_several(said.words, vocabulary):
         name = word if vocabulary.knows(word) else vocabulary.known_end(word) or word
         groups[name] = vocabulary.with_other_names(name)
-        weights[name] = max(2, len(name)) * (1 + vocabulary.knows(name))
         if rest := word.replace(name, "", 1):
-            groups[rest], weights[rest] = (), len(rest)
+            groups[rest] = ()
     met = [word for word in groups if groups[word]]
-    if len(groups) < 2 or not met:
+    if len(groups) < 2 or not met or 2 * _worth(met, vocabulary) < _worth(groups, vocabulary):
         return
-    share = sum(weights.values()) / 2 / sum(weights[word] for word in met)
-    if share <= 1:
+    things = [word for word in met if not vocabulary.says_which(word)]
+    if not things and any(vocabulary.knows(word) for word in groups if not groups[word]):
+        return
+    things = things or met
+    # A syllable may be how a name begins (떡 체험, 떡메치기 체험): that too only lifts what has another of the things.
+    begun = [near for word in things if len(word) == 1 and (near := vocabulary.named_from(word))]
+    lifting = (*(groups[word] for word in met if word not in things), *begun)
+    weights = (1.0,) * len(things) + (1 / (1 + len(lifting)),) * len(lifting)
+    readings = [(1, " 또는 ".join(things))]
+    if len(met) > len(things) > 1:
+        readings.insert(0, (len(things), " ".join(things)))
+    for least, reads_as in readings:
         yield Attempt(
-            "in part",
-            tuple(groups[word] for word in met),
-            said.measures,
-            is_guess=True,
-            share=share,
-            weights=tuple(weights[word] for word in met),
-            reads_as=" ".join(met) if len(met) < len(groups) else None,
-        )
+            "in part", (*(groups[word] for word in things), *lifting), said.measures, is_guess=True,
+            share=least / sum(weights), weights=weights, reads_as=reads_as,
+        )  # fmt: skip
+
+
+def _worth(words: Iterable[str], vocabulary: Vocabulary) -> int:
+    """What nobody knows is likely talk, and counts half."""
+    return sum(1 + vocabulary.knows(word) for word in words)

@@ -133,6 +133,15 @@ class Vocabulary:
         """A whole word, not merely a piece of one."""
         return word in self.names or word in self.others or self.lexicon.knows(word) or word in WARES
 
+    def says_which(self, word: str) -> bool:
+        """It tells which thing is wanted, not what: a certificate's or a village's word, or one of texts alone."""
+        places = {tag for near in self.with_other_names(word) for tag in self.tags.get(near.word, "")}
+        if TAGS["certificate"] in places or _NAMES.isdisjoint(places):
+            return True
+        is_ware = word in WARES or self.lexicon.knows(word)
+        has_kinds = any(near.closeness == HEAD for near in self.expand(word))
+        return TAGS["village"] in places and not (is_ware or has_kinds)
+
     def split(self, word: str) -> list[str] | None:
         return self._compounds.split(word)
 
@@ -173,12 +182,12 @@ class Vocabulary:
             elif is_ware:
                 near.setdefault(other, INSIDE)
         # 김 is seaweed: who looks for it does not want 김치.
-        return nearest(near) if near or word in WARES else self.named_from(word, BEGINNING)
+        return nearest(near) if near or word in WARES else self.named_from(word)
 
-    def named_from(self, word: str, closeness: float) -> tuple[Near, ...]:
-        """What listings are called that begins so, and is no kind of it."""
-        beginning = filter(self._is_of_a_name, self._holders.beginning(word, MOST_WORDS))
-        return nearest(dict.fromkeys(beginning, closeness))
+    def named_from(self, word: str) -> tuple[Near, ...]:
+        """What begins a name so, and is no kind of it."""
+        names = (other for other in self._holders.beginning(word, MOST_WORDS) if self._is_of_a_name(other))
+        return nearest({name: BEGINNING for name in names if name != word})
 
     def _is_of_a_name(self, word: str) -> bool:
         """Not merely of a category."""

@@ -7,7 +7,7 @@ from market.finding.quick_ranking import Standing, rank_quickly
 from market.finding.ranking import rank
 from market.finding.understanding import attempts
 from market.finding.vocabulary import Vocabulary
-from tests.market.finding.catalogue import rows_of
+from tests.market.finding.scoring import CASES, cases_of, rows_of
 
 DOCUMENTS = [
     document(Offer(row["id"], row["name"], row["village"], row["category"], row["unit"], row["origin"]))
@@ -17,7 +17,7 @@ STANDINGS = [Standing.of(each) for each in DOCUMENTS]
 VOCABULARY = Vocabulary.of(DOCUMENTS)
 
 
-@pytest.mark.parametrize("query", [case["query"] for case in rows_of("search_cases.csv")])
+@pytest.mark.parametrize("query", [case.query for which in CASES for case in cases_of(which)])
 def test_same_hits_in_the_same_order_with_the_same_scores(query: str):
     plain = rank(attempts(query, VOCABULARY), DOCUMENTS)
 

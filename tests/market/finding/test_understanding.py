@@ -53,6 +53,7 @@ def test_guesses_are_tried_in_their_order():
     [
         ("곶감", None), ("계란", None), ("ㄱㄱ", None), ("된자", None), ("꽂감", "곶감"), ("rhwrka", "곶감"), ("RHWRKA", "곶감"),
         ("tkrhk 5kg", "사과 5kg"), ("ㅏㅑㅡ초ㅑ", "kimchi"), ("스키 체험", "체험"), ("엄마 드릴 쌍화차", None),
+        ("유기농 사과", "사과"), ("무농약 된장 고추장", "된장 또는 고추장"), ("옥정호 딸기", "딸기"),
     ],
 )  # fmt: skip
 def test_what_was_not_taken_as_typed_is_said(query, reads_as):
@@ -75,8 +76,25 @@ def test_talk_is_left_out_with_its_particles(query, words):
     assert asked_for(tokens(query)) == words
 
 
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [
+        ("유기농 사과", {"P002", "P003", "P004"}), ("곶감 무농약", {"P012", "P013"}), ("organic apple", {"P002", "P003", "P004"}),
+        ("된장 고추장", {"P072", "P073"}), ("고구마 감자", {"P040", "P041", "P042", "P082"}),
+        ("무농약 된장 고추장", {"P072", "P073"}), ("사과 배", {"P002", "P003", "P004", "P005"}), ("사과 바나나", {"P002", "P003", "P004"}),
+    ],
+)  # fmt: skip
+def test_what_nobody_has_in_one_is_found_by_the_things_in_it_and_not_by_where_or_how_they_grew(query, codes):
+    assert set(hits(query)) == codes
+
+
+def test_what_has_more_of_the_words_stands_first():
+    assert hits("딸기 감자 체험")[0] == "P081" and "P042" in hits("딸기 감자 체험")
+    assert hits("떡 체험")[0] == "P084"  # a syllable, by how a name begins
+
+
 def test_a_thing_that_everyone_knows_and_nobody_sells_is_no_talk():
-    assert hits("국산 소고기") == []
+    assert hits("국산 소고기") == hits("무농약 한우") == hits("소고기 무국") == []
     assert "P012" in hits("포근포근 곶감")  # what nobody knows, is
 
 
@@ -99,7 +117,7 @@ def test_a_compound_that_only_begins_like_something_finds_nothing(query):
 
 
 def test_a_compound_of_two_names_is_no_slip_for_another():
-    assert said("부추김치") is None and "P049" in hits("부추김치")
+    assert said("부추김치") == "부추 또는 김치" and hits("부추김치")[:2] == ["P049", "P076"]
 
 
 def test_neighbours_that_are_one_name_are_read_as_one():
