@@ -4,8 +4,11 @@ Open-ended: a word belongs here when people say it and listings do not. Spelling
 found by their letters. What a city adds comes from `synonyms`.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+MOST_REACHED = 20  # words that one leads to, before it is followed no farther
 
 # Words for the same thing; each finds all others of its line.
 _SAME = """
@@ -247,12 +250,32 @@ class Lexicon:
         return word in self.meanings
 
     def with_synonyms(self, pairs: Iterable[tuple[str, str]]) -> "Lexicon":
-        """With these too: who looks for the first of a pair finds what the second finds, its other names included."""
-        meanings = dict(self.meanings)
+        """With these too: who looks for the first of a pair finds what the second finds.
+
+        Its other names are included, those of these pairs as well.
+        """
+        meant: dict[str, list[str]] = {}
         for word, means in pairs:
-            names = (*meanings.get(word, ()), means, *self.meanings.get(means, ()))
+            meant.setdefault(word, []).append(means)
+        meanings = dict(self.meanings)
+        for word in meant:
+            names = [*self.also_called(word)]
+            for means in _reached(word, meant):
+                names += [means, *self.also_called(means)]
             meanings[word] = tuple(dict.fromkeys(name for name in names if name != word))
         return Lexicon(meanings)
+
+
+def _reached(word: str, meant: Mapping[str, Iterable[str]]) -> list[str]:
+    """From pair to pair (참다래 → 키위 → 양다래), the nearest first; pairs may go in a circle."""
+    reached = dict.fromkeys(meant[word])
+    todo = deque(reached)
+    while todo and len(reached) < MOST_REACHED:
+        for means in meant.get(todo.popleft(), ()):
+            if means not in reached and means != word:
+                reached[means] = None
+                todo.append(means)
+    return list(reached)
 
 
 SHIPPED = Lexicon(_together())

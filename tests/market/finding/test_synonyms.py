@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from market.finding.index import Wanted
-from market.finding.lexicon import SHIPPED
+from market.finding.lexicon import MOST_REACHED, SHIPPED
 from market.finding.postgres_index import PostgresIndex
 from market.finding.synonyms import MOST_OF_A_WORD, Synonym, add_synonym, withdraw_synonym
 from market.finding.upkeep import index_changed_listings
@@ -75,6 +75,24 @@ def test_a_synonym_of_a_word_with_other_names_finds_those_too():
     assert {"부추", "정구지", "솔"} <= set(lexicon.also_called("부초"))
     assert lexicon.also_called("부추")[-1] == "부초" and "부초" not in lexicon.also_called("부초")
     assert not SHIPPED.knows("부초")
+
+
+async def test_what_means_another_word_of_the_citys_finds_what_that_finds(db):
+    await goods("양다래 1kg")
+    await index_changed_listings(NOW)
+    index = PostgresIndex()
+
+    for word, means in (("키위", "양다래"), ("참다래", "키위"), ("다래", "참다래"), ("양다래", "다래")):
+        await add(word, means, vocabulary=await index.vocabulary())
+        index.look_again()
+
+        assert await found(index, word) == ["양다래 1kg"]
+
+
+def test_a_word_leads_to_few_others_however_long_the_chain_of_pairs():
+    lexicon = SHIPPED.with_synonyms((f"말{number}", f"말{number + 1}") for number in range(1000))
+
+    assert lexicon.also_called("말0") == tuple(f"말{number + 1}" for number in range(MOST_REACHED))
 
 
 async def test_it_is_written_as_the_lexicon_writes(db):
