@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from functools import cached_property
 
-from market.finding.understanding import LONGEST_QUERY, Attempt, attempts
+from market.finding.understanding import Attempt, as_read, attempts
 from market.finding.vocabulary import Vocabulary
 
 MOST_QUESTIONS = 200  # in memory
@@ -47,7 +47,7 @@ class Questions:
         if vocabulary is not self._vocabulary:  # no question holds on to an old one
             self._vocabulary = vocabulary
             self._kept.clear()
-        query = query[:LONGEST_QUERY]
+        query = as_read(query)
         question = self._kept.pop(query, None) or Question(query, vocabulary)
         self._kept[query] = question
         if len(self._kept) > MOST_QUESTIONS:

@@ -16,7 +16,7 @@ from market.finding.nearness import Near
 from market.finding.sentences import asked_for, stems, tokens
 from market.finding.vocabulary import Vocabulary
 
-LONGEST_QUERY = 100  # characters; the rest is not read
+LONGEST_QUERY = 100  # signs; the rest is not read
 
 Group = tuple[Near, ...]  # any of these words
 
@@ -57,10 +57,15 @@ class Said:
 
 def attempts(query: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
     """The readings in the order to try them, worked out as they are asked for; none for a query without words."""
-    said = Said.of(hangul.normalise(query[:LONGEST_QUERY]), vocabulary)
+    said = Said.of(as_read(query), vocabulary)
     for attempt in chain(_direct(said, vocabulary), _guesses(said, vocabulary)):
         if attempt.groups and all(attempt.groups):
             yield attempt
+
+
+def as_read(query: str) -> str:
+    """In signs that are whole: of a syllable a Mac may send three, which count as one."""
+    return hangul.normalise(query[: LONGEST_QUERY * 4])[:LONGEST_QUERY]
 
 
 def _direct(said: Said, vocabulary: Vocabulary, *, reads_as: str | None = None) -> Iterator[Attempt]:

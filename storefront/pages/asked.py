@@ -1,6 +1,7 @@
 """What the address of a shopper's page asks for, as plain values. What cannot be meant counts as not asked."""
 
 from datetime import date
+from typing import NamedTuple
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -23,10 +24,20 @@ def word_from(query: QueryParams, name: str, *, most: int = 40) -> str:
     return query.get(name, "").replace("\x00", "")[:most]
 
 
-def readable(text: str) -> str:
-    """Words to look for, without signs that are no text (control, direction, half a pair), at most `LONGEST`."""
-    whole = normalise(text[: LONGEST * 4].encode(errors="ignore").decode())
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in whole)[:LONGEST].split())
+class Words(NamedTuple):
+    text: str
+    is_cut: bool
+
+
+def readable(typed: str) -> Words:
+    """What to look for, without signs that are no text (control, direction, half a pair), at most `LONGEST`.
+
+    Counted are signs as they are read: a Mac may send three for a syllable.
+    """
+    typed = typed.encode(errors="ignore").decode().strip()
+    whole = normalise(typed[: LONGEST * 4])
+    text = " ".join("".join(sign if sign.isprintable() else " " for sign in whole)[:LONGEST].split())
+    return Words(text, is_cut=len(whole) > LONGEST or len(typed) > LONGEST * 4)
 
 
 def page_from(query: QueryParams, name: str = "page") -> int:

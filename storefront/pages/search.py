@@ -20,7 +20,7 @@ from market.finding.results import popular_categories, results
 from storefront.frames import render_framed
 from storefront.keeping import keeping
 from storefront.pace import SEARCHES, keep_pace
-from storefront.pages.asked import LONGEST, page_from, readable
+from storefront.pages.asked import page_from, readable
 from storefront.pages.filters import (
     Tools,
     applied,
@@ -97,7 +97,7 @@ async def index(request: Request) -> Response:
     shown = await results(found.items, now=visit.now)
     context = {
         "query": asked.query,
-        "is_cut": len(request.query_params["q"].strip()) > LONGEST,
+        "is_cut": readable(request.query_params["q"]).is_cut,
         "found": found,
         "shown": shown,
         "grid": goods_grid(shown.goods),
@@ -119,7 +119,7 @@ async def index(request: Request) -> Response:
 def asked_from(params: QueryParams) -> Asked:
     kind = params.get("kind", "")
     return Asked(
-        query=readable(params.get("q", "")),
+        query=readable(params.get("q", "")).text,
         kind=Findable(kind) if kind in Findable.__members__ else None,
         filters=filters_from(params),
         sort=sort_from(params),

@@ -60,7 +60,10 @@ def test_what_was_not_taken_as_typed_is_said(query, reads_as):
     assert said(query) == reads_as
 
 
-@pytest.mark.parametrize("query", ["곶감", "사과 5kg", "쌍화차 사고 싶어요", "절임배추 20㎏", "꽂감"])
+@pytest.mark.parametrize(
+    "query",
+    ["곶감", "사과 5kg", "쌍화차 사고 싶어요", "절임배추 20㎏", "꽂감", "시어머니께 보낼 " * 6 + "곶감"],
+)
 def test_letters_taken_apart_by_a_mac_find_the_same(query):
     assert hits(unicodedata.normalize("NFD", query)) == hits(query) != []
 

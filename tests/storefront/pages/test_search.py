@@ -115,6 +115,14 @@ async def test_a_very_long_wish_is_cut_and_says_so(market: None, shopper: Shoppe
     assert "적으신 말이 길어 앞부분만 찾았습니다." in text and len(text) < 5000
 
 
+async def test_a_wish_that_a_mac_takes_apart_is_no_longer_for_it(market: None, shopper: Shopper):
+    wish = unicodedata.normalize("NFD", "꿀사과 " * 20)
+
+    text = (await shopper.get("/search", params={"q": wish})).text
+
+    assert len(wish) > 100 and "앞부분만 찾았습니다" not in text
+
+
 async def test_a_page_past_the_end_is_the_last_one(market: None, shopper: Shopper):
     assert "꿀사과 5kg" in await shopper.sees("/search?q=사과&page=1000000")
 
