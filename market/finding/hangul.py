@@ -97,6 +97,12 @@ def hangul_of(keys: str) -> str:
     return compose("".join(strokes))
 
 
+def shifts(keys: str) -> list[str]:
+    """As typed, and before it with the other case where Caps Lock was likely on: RHWRKA is rhwrka, tKDGHK Tkdghk."""
+    is_caps = 2 * sum(map(str.isupper, keys)) > sum(map(str.isalpha, keys))
+    return [keys.swapcase(), keys] if is_caps else [keys]
+
+
 def compose(strokes: str) -> str:
     """Single jamo put together as a Korean keyboard does; a consonant before a vowel opens the next syllable."""
     out: list[str] = []

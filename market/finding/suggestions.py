@@ -12,7 +12,7 @@ from tortoise import connections
 from market.finding.beginnings import Beginnings
 from market.finding.documents import words_of_name
 from market.finding.entries import Findable
-from market.finding.hangul import choseong, half_typed, hangul_of, is_choseong, normalise
+from market.finding.hangul import choseong, half_typed, hangul_of, is_choseong, normalise, shifts
 from market.finding.index import Suggestion
 from market.finding.vocabulary import Vocabulary
 
@@ -117,7 +117,7 @@ def _readings(text: str, vocabulary: Vocabulary) -> Iterable[str]:
     if re.fullmatch(r"[A-Za-z ]{2,}", plain):
         if spelt := vocabulary.in_latin(plain):
             yield spelt
-        yield hangul_of(plain)
+        yield from map(hangul_of, shifts(plain))
         return
     yield from vocabulary.misspelt("".join(plain.split()))[:2]
 

@@ -137,7 +137,7 @@ def _half_typed(said: Said, vocabulary: Vocabulary) -> Iterator[Attempt]:
 def _other_keyboard(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
     """Korean typed with the keyboard in Latin, and the other way round."""
     if re.fullmatch(r"[A-Za-z\d\s.,-]*[A-Za-z][A-Za-z\d\s.,-]*", text):
-        for typed in _shifts(text):
+        for typed in hangul.shifts(text):
             korean = _retyped(typed, hangul.hangul_of)
             if not re.search(r"[\u3131-\u3163]", korean):
                 said = Said.of(korean, vocabulary)
@@ -148,11 +148,6 @@ def _other_keyboard(text: str, vocabulary: Vocabulary) -> Iterator[Attempt]:
         words = tokens(apart_from_measures(latin)[0])
         if all(vocabulary.lexicon.knows(word) or vocabulary.in_latin(word) for word in words):
             yield from _direct(Said.of(latin, vocabulary), vocabulary, reads_as=latin)
-
-
-def _shifts(text: str) -> list[str]:
-    """As typed, and with the other case where Caps Lock may have been on: RHWRKA is rhwrka."""
-    return [text.swapcase(), text] if text.isupper() else [text]
 
 
 def _retyped(text: str, letters: Callable[[str], str]) -> str:

@@ -46,6 +46,13 @@ async def test_what_is_half_typed_initials_and_the_wrong_keyboard_lead_to_the_sa
     assert "곶감" in await texts(index, typed)
 
 
+async def test_caps_lock_or_not_leads_to_the_same_word(db: str):
+    index = await indexed("쌍화차", "곶감")
+
+    assert await texts(index, "tKDGHK") == await texts(index, "Tkdghk") == ["쌍화차"]
+    assert await texts(index, "RHWRK") == ["곶감"]
+
+
 async def test_names_say_what_they_are_and_whose(index: PostgresIndex):
     found = {suggestion.text: suggestion for suggestion in await index.suggest("사과")}
 
