@@ -1,6 +1,6 @@
 """Filters, orders and counts of the goods list, and the cards on it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from tortoise import connections
 
@@ -29,14 +29,24 @@ async def test_what_is_in_season_stands_first_and_what_is_sold_out_last(db):
     assert await names() == ["대봉감", "쌀", "곶감"]
 
 
-async def test_goods_can_be_ordered_by_price_by_arrival_and_by_what_people_like(db):
+async def test_goods_can_be_ordered_by_price_and_by_what_people_like(db):
     await goods("쌀", price=50000, popularity=9)
     await goods("상추", price=3000, is_fresh=True, popularity=5)
     await goods("꿀", price=20000, popularity=1)
 
     assert await names(Wanted(sort=Sort.price)) == ["상추", "꿀", "쌀"]
     assert await names(Wanted(sort=Sort.popular)) == ["쌀", "상추", "꿀"]
-    assert (await names(Wanted(sort=Sort.soon)))[0] in ("쌀", "상추")
+
+
+async def test_what_arrives_first_stands_first_and_what_is_fresh_waits_for_monday(db):
+    thursday, later = NOW - timedelta(days=2), await a_village(cut_off=9)
+    await goods("상추", village=later, is_fresh=True, popularity=3)
+    await goods("곶감", village=later, popularity=2)
+    await goods("쌀", popularity=1)
+
+    found = await goods_list(Wanted(sort=Sort.soon), page=1, now=thursday)
+
+    assert [card.name for card in found.cards] == ["쌀", "곶감", "상추"]
 
 
 async def test_every_filter_leaves_only_what_fits(db):

@@ -16,8 +16,9 @@ from market.finding.postgres_index import PostgresIndex
 from market.finding.understanding import attempts
 from market.finding.vocabulary import Vocabulary
 from tests.builders import NOW, a_program, a_village, goods
-from tests.market.finding.catalogue import rows_of, the_catalogue_on_sale
+from tests.market.finding.catalogue import the_catalogue_on_sale
 from tests.market.finding.meili import documented, found, in_step
+from tests.market.finding.scoring import CASES, cases_of
 from tests.meili_stand_in.contract import differences
 from tests.meili_stand_in.server import HELD_BACK, KEY, StandIn
 from villages.listings import Listing, Publication
@@ -45,7 +46,7 @@ async def test_the_measured_queries_get_the_answers_that_the_database_gives(
         answer = await asked.search(Wanted(query, limit=100), now=NOW)
         return [item.code for item in answer.items], answer.corrected, answer.fallen_back
 
-    queries = [row["query"] for row in rows_of("search_cases.csv")]
+    queries = [case.query for which in CASES for case in cases_of(which)]
     differing = [query for query in queries if await codes(index, query) != await codes(database, query)]
 
     assert differing == []
