@@ -9,6 +9,7 @@ from typing import Protocol
 from market.bits import among, bits_of, numbers_of
 
 FEW = 200  # documents that are put in order one by one sooner than by sets
+UNKNOWN = 255
 
 
 class Hits(Protocol):
@@ -53,7 +54,7 @@ class Letters:
     def write(self, numbers_by_letters: dict[int, list[int]]) -> None:
         """New ones, or other letters of known ones."""
         numbers = [number for several in numbers_by_letters.values() for number in several]
-        self._of.extend(bytes(max(0, max(numbers, default=0) + 1 - len(self._of))))
+        self._of.extend(bytes([UNKNOWN]) * (max(numbers, default=0) + 1 - len(self._of)))
         known = bits_of(numbers)
         having = {letters: bits & ~known for letters, bits in self._having.items()}
         for letters, several in numbers_by_letters.items():
@@ -63,15 +64,19 @@ class Letters:
         self._having = dict(sorted(having.items()))
 
     def in_order(self, bits: int, most: int) -> list[int]:
-        """The shortest names' first, among them the lowest number's."""
+        """The shortest names' first, among them the lowest number's; those last that were written a moment ago."""
         if bits.bit_count() <= FEW:
-            return sorted(numbers_of(bits), key=self._of.__getitem__)[:most]
+            return sorted(numbers_of(bits), key=self._of_one)[:most]
         found: list[int] = []
-        for having in self._having.values():
+        for having in (*self._having.values(), bits):
             if len(found) >= most:
                 break
             found += numbers_of(bits & having)
+            bits &= ~having
         return found[:most]
+
+    def _of_one(self, number: int) -> int:
+        return self._of[number] if number < len(self._of) else UNKNOWN
 
 
 @dataclass(frozen=True, eq=False)

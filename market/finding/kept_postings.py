@@ -108,8 +108,8 @@ class KeptPostings:
             rows = await db.execute_query_dict(CHANGED, [since - OVERLAP, MOST_CHANGED + 1])
         remembered = sum(len(change.numbers) for change in self._changes)
         if since is None or len(rows) + remembered > MOST_CHANGED:
-            self._forget()
             letters = await db.execute_query_dict(LETTERS)
+            self._forget()  # only now: others search meanwhile
             self.letters.write({row["letters"]: row["numbers"] for row in letters})
         else:
             self._note(rows)
@@ -173,7 +173,9 @@ class KeptPostings:
 
         def found_by(tier: Tier) -> int:
             rare = [number for part in parts[tier] if part not in common for number in numbers[part]]
-            return reduce(or_, (common[part][1.0] for part in parts[tier] if part in common), bits_of(rare))
+            return reduce(
+                or_, (common[part].get(1.0, 0) for part in parts[tier] if part in common), bits_of(rare)
+            )
 
         return {tiers: keep(tiers, levels_of(tiers, [found_by(tier) for tier in tiers])) for tiers in missing}
 
