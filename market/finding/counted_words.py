@@ -8,9 +8,8 @@ from tortoise.models import Model
 
 from market.finding.entries import AMOUNT, TAGS
 
-COUNT_EVERY = timedelta(
-    minutes=10
-)  # at most; till then words of withdrawn listings may linger, which harms nobody
+COUNT_EVERY = timedelta(minutes=10)
+"""At least, and only where something was written since: till then a withdrawn word may linger, which harms nobody."""
 MOST_WORDS = 30_000  # of names, and as many of others: the commonest, so that memory stays bounded
 
 

@@ -15,7 +15,14 @@ from market.finding.vocabulary import Vocabulary
 
 log = logging.getLogger("jangnal.search")
 LOOK_EVERY = 2.0  # seconds
-BUILD_EVERY = 600.0  # seconds; between builds words are only added
+BUILD_EVERY = 600.0
+"""Seconds at least, and only where something was written since the last count: till then words are only added.
+
+So a withdrawn word may linger in a quiet market, which harms nobody.
+"""
+MOST_WRITTEN = (
+    3_000  # documents whose words are read at once, which takes 0.15 s; the others' come with the next build
+)
 MOST_KNOWN = 80_000  # words in memory: all that are counted, and so many of newer documents
 # A document may become visible a little after its time: what is that young is read once more.
 OVERLAP = timedelta(seconds=3)
@@ -27,11 +34,13 @@ class KeptVocabulary:
     The first to ask waits for the first vocabulary. A new one is built in a thread, while all are answered by the old.
     """
 
-    def __init__(self, *, most_known: int = MOST_KNOWN) -> None:
+    def __init__(self, *, most_known: int = MOST_KNOWN, build_every: float = BUILD_EVERY) -> None:
         self._most = most_known
+        self._build_every = build_every
         self._kept: Vocabulary | None = None
-        self.newest: datetime | None = None  # document's time
-        self._synonyms: tuple[int, int] | None = None  # how many there are, the newest one's id
+        self._newest: datetime | None = None  # document's time
+        self._counted: datetime | None = None  # the newest document's of the count that it was built from
+        self._synonyms = 0, 0  # how many there are, the newest one's id
         self._look_at = 0.0
         self._build_at = 0.0
         self._turn = asyncio.Lock()
@@ -42,7 +51,7 @@ class KeptVocabulary:
             return self._kept
         async with self._turn:
             if self._kept is None or time.monotonic() >= self._look_at:
-                self._kept = await self._renewed(self._kept)
+                self._kept = await self._renewed_quietly(self._kept or await self._first())
                 self._look_at = time.monotonic() + LOOK_EVERY
             return self._kept
 
@@ -50,25 +59,33 @@ class KeptVocabulary:
         """The next question looks at the database at once: for whoever has just written there."""
         self._look_at = 0.0
 
-    async def _renewed(self, kept: Vocabulary | None) -> Vocabulary:
-        seen = (await connections.get("default").execute_query_dict(NEWEST))[0]
-        newest, synonyms = seen["newest"], (seen["synonyms"], seen["newest_synonym"])
-        if kept is not None and (newest, synonyms) == (self.newest, self._synonyms):
-            return kept
-        if kept is None:
-            vocabulary, since = await _built(await _lexicon())
-            self._build_at = time.monotonic() + BUILD_EVERY
-        else:
-            vocabulary, since = kept, self.newest
-            if synonyms != self._synonyms:
-                vocabulary = await asyncio.to_thread(_ready, kept.with_lexicon(await _lexicon()))
-            self._build_if_due()
-        vocabulary = await self._with_newer(vocabulary, since)
-        self.newest, self._synonyms = newest, synonyms
+    async def _first(self) -> Vocabulary:
+        _, self._synonyms = await _seen()
+        vocabulary, self._counted = await _built(await _lexicon())
+        self._newest, self._build_at = self._counted, time.monotonic() + self._build_every
         return vocabulary
 
-    def _build_if_due(self) -> None:
-        if time.monotonic() > self._build_at and (self._building is None or self._building.done()):
+    async def _renewed_quietly(self, kept: Vocabulary) -> Vocabulary:
+        try:
+            return await self._renewed(kept)
+        except Exception as trouble:  # whoever searches is answered by the old one
+            log.warning("vocabulary not renewed", exc_info=trouble)
+            return kept
+
+    async def _renewed(self, kept: Vocabulary) -> Vocabulary:
+        newest, synonyms = await _seen()
+        self._build_if_due(newest)
+        vocabulary = kept
+        if synonyms != self._synonyms:
+            vocabulary = await asyncio.to_thread(_ready, kept.with_lexicon(await _lexicon()))
+        if newest != self._newest:
+            vocabulary = await self._with_newer(vocabulary, self._newest)
+        self._newest, self._synonyms = newest, synonyms
+        return vocabulary
+
+    def _build_if_due(self, newest: datetime | None) -> None:
+        is_due = newest != self._counted and time.monotonic() > self._build_at
+        if is_due and (self._building is None or self._building.done()):
             self._building = asyncio.create_task(self._build_quietly())
 
     async def _build_quietly(self) -> None:
@@ -79,12 +96,14 @@ class KeptVocabulary:
 
     async def build(self) -> None:
         """Take all words anew, the withdrawn ones not; nobody waits for it."""
-        self._build_at = time.monotonic() + BUILD_EVERY
+        self._build_at = time.monotonic() + self._build_every
         synonyms = self._synonyms
-        vocabulary, since = await _built(await _lexicon())
+        vocabulary, counted = await _built(await _lexicon())
         async with self._turn:
             if synonyms == self._synonyms:  # else it is built in ten minutes
-                self._kept = await self._with_newer(vocabulary, since)
+                newest, _ = await _seen()
+                self._kept = await self._with_newer(vocabulary, counted)
+                self._newest, self._counted = newest, counted
 
     async def _with_newer(self, vocabulary: Vocabulary, since: datetime | None) -> Vocabulary:
         """And the words of the documents written since; none were written where none has a time.
@@ -100,6 +119,12 @@ class KeptVocabulary:
         too_many = set(unknown[max(0, self._most - len(vocabulary.tags)) :])
         tags = {row["word"]: row["tags"] for row in rows if row["word"] not in too_many}
         return await asyncio.to_thread(vocabulary.with_words, tags)
+
+
+async def _seen() -> tuple[datetime | None, tuple[int, int]]:
+    """The newest document's time; how many synonyms there are, and the newest one's id."""
+    seen = (await connections.get("default").execute_query_dict(NEWEST))[0]
+    return seen["newest"], (seen["synonyms"], seen["newest_synonym"])
 
 
 async def _built(lexicon: Lexicon) -> tuple[Vocabulary, datetime | None]:
@@ -132,7 +157,10 @@ SELECT (SELECT max(updated_at) FROM search_documents) AS newest,
 SYNONYMS = "SELECT word, means FROM synonyms ORDER BY id"
 SINCE = f"""
 SELECT substr(lexeme, 2) AS word, string_agg(DISTINCT left(lexeme, 1), '') AS tags
-FROM search_documents d JOIN search_words w ON w.entry_id = d.id, unnest(w.words)
-WHERE d.updated_at > COALESCE($1::timestamptz, '-infinity') AND left(lexeme, 1) <> '{AMOUNT}'
+FROM (
+    SELECT id, updated_at FROM search_documents
+    WHERE updated_at > COALESCE($1::timestamptz, '-infinity') ORDER BY updated_at DESC LIMIT {MOST_WRITTEN}
+) d JOIN search_words w ON w.entry_id = d.id, unnest(w.words)
+WHERE left(lexeme, 1) <> '{AMOUNT}'
 GROUP BY 1 ORDER BY max(d.updated_at) DESC, 1
 """

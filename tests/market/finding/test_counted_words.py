@@ -1,15 +1,19 @@
 """The words of all listings, counted by the worker and kept by every process."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from tortoise import connections
 
 from market.finding.counted_words import COUNT_EVERY, CountedWords, count_words, tags_of_words
 from market.finding.index import Wanted
-from market.finding.kept_vocabulary import KeptVocabulary
+from market.finding.kept_vocabulary import MOST_WRITTEN, KeptVocabulary
 from market.finding.postgres_index import PostgresIndex
 from market.finding.upkeep import index_changed_listings
-from tests.builders import NOW, goods
+from storefront.db import WEB_SETTINGS, open_database
+from tests.builders import NOW, a_village, goods
+from tests.meeting import watching
 from villages.listings import Publication
 
 
@@ -22,6 +26,10 @@ async def on_sale(name: str) -> int:
 async def everything_indexed() -> None:
     while await index_changed_listings(NOW):
         pass
+
+
+async def whatever_was_begun() -> None:
+    await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
 
 
 async def test_what_the_worker_counted_is_what_a_process_would_count_itself(db: str):
@@ -104,3 +112,83 @@ async def test_of_more_new_words_than_memory_has_room_for_the_newest_are_known(d
     known = (await kept.now()).words
 
     assert len(known) == room and "옥수수" in known and "고구마" not in known
+
+
+async def test_of_very_many_new_documents_the_newest_ones_words_are_known_at_once_and_all_after_the_next_build(
+    db: str,
+):
+    kept = KeptVocabulary()
+    await kept.now()
+    await connections.get("default").execute_query(
+        MANY_DOCUMENTS, [(await a_village()).id, MOST_WRITTEN, "오래된말", "새말"]
+    )
+    kept.look_again()
+
+    assert {"오래된말", "새말"} & (await kept.now()).words == {"새말"}
+
+    await kept.build()
+    assert {"오래된말", "새말"} <= (await kept.now()).words
+
+
+async def test_what_a_build_has_read_is_not_read_again(db: str, queries: list[str]):
+    await on_sale("꿀사과")
+    kept = KeptVocabulary()
+    await kept.now()
+    await on_sale("고구마")
+    await kept.build()
+    queries.clear()
+
+    kept.look_again()
+    assert "고구마" in (await kept.now()).words
+
+    assert len(queries) == 1  # what is the newest
+
+
+async def test_words_withdrawn_before_the_last_count_go_though_nothing_more_is_written(db: str):
+    apples = await on_sale("꿀사과")
+    await count_words(NOW)
+    kept = KeptVocabulary(build_every=0.0)
+    await kept.now()
+    await Publication.filter(listing_id=apples).delete()
+    await on_sale("고구마")
+    kept.look_again()
+    await kept.now()
+    await whatever_was_begun()
+    assert "꿀사과" in (await kept.now()).words
+
+    await count_words(NOW + COUNT_EVERY)
+    kept.look_again()
+    await kept.now()
+    await whatever_was_begun()
+
+    assert "꿀사과" not in (await kept.now()).words
+
+
+async def test_while_new_words_cannot_be_read_in_time_the_old_ones_are_in_use(audited_url: str):
+    async with (
+        open_database(audited_url, timeouts=WEB_SETTINGS | {"lock_timeout": "50"}),
+        watching(audited_url) as other,
+    ):
+        await on_sale("꿀사과")
+        await count_words(NOW)
+        await on_sale("고구마")
+        kept = KeptVocabulary()
+
+        async with other.transaction():
+            await other.execute("LOCK TABLE search_words")
+            assert {"꿀사과", "고구마"} & (await kept.now()).words == {"꿀사과"}
+        kept.look_again()
+
+        assert "고구마" in (await kept.now()).words
+
+
+# The first is the oldest.
+MANY_DOCUMENTS = """
+WITH written AS (
+    INSERT INTO search_documents (key, kind, village_id, code, slug, name, category, version, village_version, updated_at)
+    SELECT 'X' || place, 'goods', $1, '', '', '', '', 1, 1, now() + place * interval '1 ms'
+    FROM generate_series(0, $2::int) place RETURNING id, key
+)
+INSERT INTO search_words (entry_id, subject, letters, words)
+SELECT id, id, 3, array_to_tsvector(ARRAY['n' || CASE key WHEN 'X0' THEN $3::text ELSE $4::text END]) FROM written
+"""
