@@ -74,7 +74,10 @@ async def goods_list(wanted: Wanted, *, page: int, now: datetime, size: int = PE
 
 
 async def catalogue(now: datetime) -> Offered:
-    """All that is offered; at most five seconds old, and what was published just now is in it."""
+    """All that is offered; at most five seconds old, and what was published before is in it.
+
+    Only where somebody looked between a publication and its commit it is missing, for those five seconds.
+    """
     return (await _kept(now)).offered
 
 
@@ -105,6 +108,11 @@ class Kept:
     stamp: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    def right(self, stamp: int) -> Catalogue | None:
+        """Where it is young, and nothing was published since."""
+        is_right = stamp == self.stamp and time.monotonic() <= self.until
+        return self.catalogue if is_right else None
+
 
 KEPT: WeakKeyDictionary[Any, Kept] = WeakKeyDictionary()
 """By open database, so that it ends with it."""
@@ -114,18 +122,19 @@ async def _kept(now: datetime) -> Catalogue:
     """The kept one, or a new one; whoever comes while it is being read waits for the same."""
     client = connections.get("default")
     kept = KEPT.setdefault(client, Kept())
-    stamp = await _stamp(client) if kept.catalogue else None
-    if kept.catalogue is None or time.monotonic() > kept.until or stamp != kept.stamp:
-        async with kept.lock:
-            if kept.catalogue is None or time.monotonic() > kept.until or stamp != kept.stamp:
-                kept.stamp = await _stamp(client)
-                kept.catalogue = Catalogue(await _read_offered(client, now))
-                kept.until = time.monotonic() + SECONDS
-    return kept.catalogue
+    if found := kept.catalogue and kept.right(await _stamp(client)):
+        return found
+    async with kept.lock:
+        stamp = await _stamp(client)
+        if found := kept.right(stamp):
+            return found
+        found = Catalogue(await _read_offered(client, now))
+        kept.catalogue, kept.stamp, kept.until = found, stamp, time.monotonic() + SECONDS
+    return found
 
 
 async def _stamp(client: Any) -> int:
-    """Rises with every publication, so that what was put on sale just now is found at once."""
+    """Rises with every publication, a little before its commit: what was put on sale just now is found at once."""
     return (await client.execute_query_dict(STAMP))[0]["stamp"]
 
 

@@ -1,5 +1,8 @@
 """Filters, orders and counts of the goods list, and the cards on it."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 
 from tortoise import connections
@@ -8,6 +11,7 @@ from market.cards import goods_cards
 from market.catalogue import PRICE_BANDS, Sort, Wanted, goods_list
 from market.stock import receive
 from tests.builders import NOW, a_village, goods
+from tests.meeting import Place, stopping
 from villages.listings import Certificate, Listing, Publication, Variant
 from villages.village import Village, VillageState
 
@@ -111,6 +115,50 @@ async def test_what_was_put_on_sale_just_now_is_found_at_once(db):
     await Publication.create(listing_id=draft.listing_id, at=NOW)
 
     assert await names() == ["초안"]
+
+
+@asynccontextmanager
+async def somebody_reading_it_anew() -> AsyncIterator[asyncio.Task[list[str]]]:
+    """Who has begun to, and reads on when this ends."""
+    reading = Place("WITH goods AS", is_after=False)
+    with stopping(reading):
+        task = asyncio.create_task(names())
+        while not reading.here:  # noqa: ASYNC110  no bell rings
+            await asyncio.sleep(0.002)
+        yield task
+        reading.opened.set()
+        await asyncio.wait([task])
+
+
+async def test_who_comes_while_it_is_read_anew_waits_for_the_new_one(db):
+    draft = await goods("초안", published=False)
+    assert await names() == []
+    await Publication.create(listing_id=draft.listing_id, at=NOW)
+
+    async with somebody_reading_it_anew() as first:
+        second = asyncio.create_task(names())
+        await asyncio.wait([second], timeout=0.1)  # time enough to be told the old one
+
+    assert (await first, await second) == (["초안"], ["초안"])
+
+
+async def test_a_reading_that_failed_is_made_up_for_by_the_next(db):
+    draft = await goods("초안", published=False)
+    assert await names() == []
+    await Publication.create(listing_id=draft.listing_id, at=NOW)
+
+    async with somebody_reading_it_anew() as first:
+        first.cancel()
+
+    assert await names() == ["초안"]
+
+
+async def test_it_is_read_once_for_all_who_come_together(db, queries):
+    await goods("꿀사과")
+
+    await asyncio.gather(*(names() for _ in range(3)))
+
+    assert sum("WITH goods AS" in query for query in queries) == 1
 
 
 async def test_prices_and_stock_on_cards_are_never_kept(db):
