@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import is_
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -47,7 +48,7 @@ class PostgresIndex:
     def __init__(self) -> None:
         self._vocabulary = KeptVocabulary()
         self._postings = KeptPostings()
-        self._answers: OrderedDict[tuple[Question, bool], tuple[tuple[object, Offered], Hits]] = OrderedDict()
+        self._answers = Answered()
         self._questions = Questions()
         self._suggesting = Suggesting()
 
@@ -90,14 +91,26 @@ class PostgresIndex:
 
     async def _hits_of(self, question: Question, stock: Offered, *, exact: bool) -> Hits:
         await self._postings.look(question.vocabulary)
-        state = self._postings.state, stock
-        of, hits = self._answers.pop((question, exact), (None, None))
-        if hits is None or of != state:
+        answers = self._answers = self._answers.while_same(self._postings.state, stock, question.vocabulary)
+        hits = answers.pop((question, exact), None)
+        if hits is None:
             hits = await found_by(question, self._postings, stock.everything, exact=exact)
-        self._answers[question, exact] = state, hits
-        if len(self._answers) > MOST_ANSWERS:
-            self._answers.popitem(last=False)
+        answers[question, exact] = hits
+        if len(answers) > MOST_ANSWERS:
+            answers.popitem(last=False)
         return hits
+
+
+class Answered(OrderedDict[tuple[Question, bool], Hits]):
+    """By question, and whether exactly; `of`: what they hold for. Older ones can never be right again."""
+
+    def __init__(self, *of: object) -> None:
+        super().__init__()
+        self._of = of
+
+    def while_same(self, *of: object) -> "Answered":
+        is_same = len(of) == len(self._of) and all(map(is_, of, self._of))
+        return self if is_same else Answered(*of)
 
 
 async def found_by(question: Question, postings: KeptPostings, offered: int, *, exact: bool) -> Hits:

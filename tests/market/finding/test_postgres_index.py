@@ -1,12 +1,14 @@
 """Search through the real index: the measured queries, what may never be found, and words nobody means."""
 
 import asyncio
+import gc
+import weakref
 from datetime import timedelta
 
 import asyncpg
 import pytest
 
-from market.catalogue import KEPT
+from market.catalogue import KEPT, catalogue
 from market.filters import Filters
 from market.finding.entries import Findable, SearchEntry
 from market.finding.index import Wanted
@@ -99,6 +101,19 @@ async def test_what_is_gone_keeps_nobody_from_guessing(index: PostgresIndex):
     KEPT.clear()  # five seconds later
 
     assert await found(index, "산골 사과") == ["산골 배"]
+
+
+async def test_answers_do_not_keep_what_was_offered_before(index: PostgresIndex):
+    await goods("꿀사과 5kg")
+    await everything_indexed()
+    await found(index, "사과")
+    before = weakref.ref(await catalogue(NOW))
+
+    KEPT.clear()  # five seconds later
+    await found(index, "배")
+    gc.collect()
+
+    assert before() is None
 
 
 async def test_an_edit_that_raises_the_version_is_found_by_its_new_words(index: PostgresIndex):
