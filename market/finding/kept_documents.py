@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tortoise import connections
 
-from market.bits import number_of
+from market.bits import among, number_of
 from market.finding.entries import Findable, document_of
 from market.finding.hits import Hits, Listed
 from market.finding.questions import Question
@@ -23,9 +23,9 @@ Candidates = Callable[[list[Attempt]], Awaitable[dict[int, datetime]]]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A document read once and kept until it is written anew. `id`: a listing's; of a village its own below zero."""
+    """A document read once and kept until it is written anew. `number`: its bit."""
 
-    id: int
+    number: int
     standing: Standing
     updated_at: datetime
 
@@ -34,20 +34,26 @@ class KeptDocuments:
     def __init__(self) -> None:
         self._kept: OrderedDict[int, Kept] = OrderedDict()
 
-    async def hits(self, question: Question, candidates: Candidates, *, exact: bool) -> Hits:
-        """Asks for candidates of what was typed, and of the guesses where nothing good is among them."""
+    async def hits(self, question: Question, candidates: Candidates, offered: int, *, exact: bool) -> Hits:
+        """Asks for candidates of what was typed, and of the guesses where nothing good is among them.
+
+        `offered`: what is on sale; of what is gone the engine may know for a while, and it keeps nobody from guessing.
+        """
         rows = await candidates(question.direct) if question.direct else {}
-        known = await self._known(rows)
+        known = await self._known(rows, offered)
         hits = rank_quickly(question.direct, [each.standing for each in known.values()])
         if not exact and not any(hit.score >= GOOD for hit in hits) and question.guesses:
-            known |= await self._known(await candidates(question.guesses))
+            known |= await self._known(await candidates(question.guesses), offered)
             readings = [*question.direct, *question.guesses]
             hits = rank_quickly(readings, [each.standing for each in known.values()])
-        numbers = [number_of(known[hit.code].id) for hit in hits]
+        numbers = [known[hit.code].number for hit in hits]
         return Listed(numbers, corrected=hits[0].reads_as if hits else None)
 
-    async def _known(self, rows: dict[int, datetime]) -> dict[str, Kept]:
-        """By the code that ranking knows them by; read is what is not in memory, or was written anew since."""
+    async def _known(self, rows: dict[int, datetime], offered: int) -> dict[str, Kept]:
+        """Those on sale, by the code that ranking knows them by.
+
+        Read is what is not in memory, or was written anew since.
+        """
         known = {
             row: kept
             for row, written in rows.items()
@@ -61,14 +67,15 @@ class KeptDocuments:
             self._kept.move_to_end(row)
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
-        return {kept.standing.code: kept for kept in known.values()}
+        on_sale = set(among([kept.number for kept in known.values()], offered))
+        return {kept.standing.code: kept for kept in known.values() if kept.number in on_sale}
 
 
 def _kept(row: dict) -> Kept:
     own_id = -row["village_id"] if row["kind"] == Findable.village else row["listing_id"]
     # The row's id makes it unique; the code before it keeps the order of equals that of the codes.
     document = document_of(f"{row['code']}#{row['id']:019}", row["name"], row["words"])
-    return Kept(own_id, Standing.of(document), row["updated_at"])
+    return Kept(number_of(own_id), Standing.of(document), row["updated_at"])
 
 
 DOCUMENTS = """

@@ -10,7 +10,6 @@ from typing import Any
 
 from tortoise import connections
 
-from market.catalogue import catalogue
 from market.finding.index import Found, Wanted
 from market.finding.kept_documents import KeptDocuments
 from market.finding.meili_client import Json, MeiliClient, SearchDown
@@ -20,6 +19,7 @@ from market.finding.narrowing import found_among
 from market.finding.postgres_index import INDEXES, PostgresIndex
 from market.finding.questions import Question
 from market.finding.understanding import Attempt, Group
+from market.offered import Offered
 
 log = logging.getLogger("jangnal.search")
 PATIENCE = 0.5  # seconds of one search; the database has its turn after it, within the second of a page
@@ -70,18 +70,20 @@ class MeiliIndex(PostgresIndex):
             ASKING.reset(token)
         return replace(found, fallen_back=True) if asking.fell_back else found
 
-    async def _found(self, question: Question, wanted: Wanted, *, now: datetime) -> Found:
+    async def _found(self, question: Question, wanted: Wanted, stock: Offered) -> Found:
         if self._breaker.lets_through():
             try:
-                hits = await self._documents.hits(question, self._candidates, exact=wanted.exact)
-                return await found_among(hits, wanted, await catalogue(now))
+                hits = await self._documents.hits(
+                    question, self._candidates, stock.everything, exact=wanted.exact
+                )
+                return await found_among(hits, wanted, stock)
             except TooMany:
-                return await super()._found(question, wanted, now=now)
+                return await super()._found(question, wanted, stock)
             except SearchDown as down:
                 self._breaker.failed()
                 log.warning("meilisearch did not answer", extra={"facts": {"trouble": str(down)}})
         ASKING.get().fell_back = True
-        return await super()._found(question, wanted, now=now)
+        return await super()._found(question, wanted, stock)
 
     async def _candidates(self, readings: list[Attempt]) -> dict[int, datetime]:
         """Rows of all documents found, and when each was written.
@@ -168,9 +170,12 @@ def _row(hit: Json) -> tuple[int, datetime]:
     if not isinstance(row, int) or not 0 < row < 1 << 63 or not isinstance(updated, str):
         raise SearchDown("Meilisearch has documents of another shape", retry=False)
     try:
-        return row, datetime.fromisoformat(updated)
+        written = datetime.fromisoformat(updated)
     except ValueError:
-        raise SearchDown("Meilisearch has documents of another shape", retry=False) from None
+        written = None
+    if written is None or written.tzinfo is None:
+        raise SearchDown("Meilisearch has documents of another shape", retry=False)
+    return row, written
 
 
 ON_SALE = ["published = true", "running = true"]

@@ -48,7 +48,7 @@ class PostgresIndex:
     def __init__(self) -> None:
         self._vocabulary = KeptVocabulary()
         self._postings = KeptPostings()
-        self._answers = Answered()
+        self._answers = KeptAnswers()
         self._questions = Questions()
         self._suggesting = Suggesting()
 
@@ -75,7 +75,7 @@ class PostgresIndex:
 
     async def search(self, wanted: Wanted, *, now: datetime) -> Found:
         question = self._questions.of(wanted.query, await self._vocabulary.now())
-        found = await self._found(question, wanted, now=now)
+        found = await self._found(question, wanted, await catalogue(now))
         # Where a filter may be why nothing is left, other words are no help.
         if not (found.total or wanted.is_narrowed) and wanted.query.strip():
             return replace(found, nearby=nearby_words(wanted.query, question.vocabulary))
@@ -84,9 +84,8 @@ class PostgresIndex:
     async def suggest(self, text: str, *, limit: int = MOST_SUGGESTED) -> tuple[Suggestion, ...]:
         return await self._suggesting.suggestions(text, await self._vocabulary.now(), limit=limit)
 
-    async def _found(self, question: Question, wanted: Wanted, *, now: datetime) -> Found:
+    async def _found(self, question: Question, wanted: Wanted, stock: Offered) -> Found:
         """Whoever overrides it has another engine for the words alone."""
-        stock = await catalogue(now)
         return await found_among(await self._hits_of(question, stock, exact=wanted.exact), wanted, stock)
 
     async def _hits_of(self, question: Question, stock: Offered, *, exact: bool) -> Hits:
@@ -101,16 +100,16 @@ class PostgresIndex:
         return hits
 
 
-class Answered(OrderedDict[tuple[Question, bool], Hits]):
+class KeptAnswers(OrderedDict[tuple[Question, bool], Hits]):
     """By question, and whether exactly; `of`: what they hold for. Older ones can never be right again."""
 
     def __init__(self, *of: object) -> None:
         super().__init__()
         self._of = of
 
-    def while_same(self, *of: object) -> "Answered":
+    def while_same(self, *of: object) -> "KeptAnswers":
         is_same = len(of) == len(self._of) and all(map(is_, of, self._of))
-        return self if is_same else Answered(*of)
+        return self if is_same else KeptAnswers(*of)
 
 
 async def found_by(question: Question, postings: KeptPostings, offered: int, *, exact: bool) -> Hits:

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from market.catalogue import KEPT
 from market.filters import Filters
 from market.finding import meili_index
 from market.finding.entries import Findable
@@ -113,6 +114,21 @@ async def test_what_was_withdrawn_a_moment_ago_is_not_found_though_meilisearch_s
     await Publication.filter(listing_id=apples.listing_id).delete()
 
     assert await found(index, "사과") == []
+
+
+@pytest.mark.parametrize("engine", ["PostgreSQL", "Meilisearch"])
+async def test_what_is_gone_keeps_nobody_from_guessing(engine: str, index: MeiliIndex, client: MeiliClient):
+    asked = index if engine == "Meilisearch" else PostgresIndex()
+    both = await goods("산골 사과")
+    await goods("산골 배", village=both.listing.village)
+    await in_step(client)
+    assert await found(asked, "산골 사과") == ["산골 사과"]
+
+    await Publication.filter(listing_id=both.listing_id).delete()
+    await documented()  # of which Meilisearch does not know yet
+    KEPT.clear()  # five seconds later
+
+    assert await found(asked, "산골 사과") == ["산골 배"]
 
 
 async def test_kinds_and_villages_are_found_and_counted_as_by_the_database(
@@ -237,15 +253,23 @@ async def test_a_wrong_key_is_a_server_that_is_away(db: str, stand_in: StandIn):
     assert KEY not in str(stand_in.asked[-1].answer)
 
 
-@pytest.mark.parametrize("row", [None, "1", 0, 10**30, {}])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("row", value) for value in (None, "1", 0, 10**30, {})),
+        *(("updated", value) for value in (None, 1, "", "soon", "2026-11-21", "2026-11-21T10:00:00")),
+    ],
+)
 async def test_a_document_of_another_shape_under_our_mark_is_not_believed(
-    row: object, db: str, client: MeiliClient, stand_in: StandIn
+    field: str, value: object, db: str, client: MeiliClient, stand_in: StandIn
 ):
     apples = await goods("꿀사과 5kg")
     await in_step(client)
-    stand_in.documents(SERVING)[f"L{apples.listing_id}"]["row"] = row
+    index = MeiliIndex(client)
+    assert await found(index, "사과") == ["꿀사과 5kg"]
+    stand_in.documents(SERVING)[f"L{apples.listing_id}"][field] = value
 
-    answer = await MeiliIndex(client).search(Wanted("사과"), now=NOW)
+    answer = await index.search(Wanted("사과"), now=NOW)
 
     assert (answer.total, answer.fallen_back) == (1, True)
 

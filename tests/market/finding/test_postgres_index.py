@@ -90,19 +90,6 @@ async def test_what_is_withdrawn_is_gone_at_once_and_its_document_soon(index: Po
     assert not await SearchEntry.exists(listing_id=apples.listing_id)
 
 
-async def test_what_is_gone_keeps_nobody_from_guessing(index: PostgresIndex):
-    both = await goods("산골 사과")
-    await goods("산골 배", village=both.listing.village)
-    await everything_indexed()
-    assert await found(index, "산골 사과") == ["산골 사과"]
-
-    await Publication.filter(listing_id=both.listing_id).delete()
-    await everything_indexed()
-    KEPT.clear()  # five seconds later
-
-    assert await found(index, "산골 사과") == ["산골 배"]
-
-
 async def test_answers_do_not_keep_what_was_offered_before(index: PostgresIndex):
     await goods("꿀사과 5kg")
     await everything_indexed()
