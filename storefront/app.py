@@ -1,7 +1,5 @@
 """The whole site on one screen: every address, who answers it, and who may ask."""
 
-import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,7 +10,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
 from market.finding.meili_index import search_with
-from market.finding.postgres_index import shared_index
+from market.finding.postgres_index import warming_up_search
 from media.serve import picture
 from storefront.api import catalogue as api_catalogue
 from storefront.api import hooks, machines
@@ -71,7 +69,6 @@ from storefront.spare_memory import giving_back_spare_memory
 from storefront.web import machine, page
 from villages.people import Permission as May
 
-log = logging.getLogger("jangnal.search")
 POST = ("POST",)
 
 ROUTES: list[BaseRoute] = [
@@ -263,14 +260,6 @@ ROUTES: list[BaseRoute] = [
 ]
 
 
-async def _warm_up_search() -> None:
-    """Before the first shopper searches."""
-    try:
-        await shared_index().warm_up()
-    except Exception as trouble:  # whoever searches first tries again
-        log.warning("search not warmed up", exc_info=trouble)
-
-
 def build_app(services: Services, *, database_url: str) -> ASGIApp:
     """One web process's application; the database opens with its lifespan."""
     settings = services.settings
@@ -284,9 +273,8 @@ def build_app(services: Services, *, database_url: str) -> ASGIApp:
                 giving_back_spare_memory(),
             ):
                 search_with(services.meili)
-                warming = asyncio.create_task(_warm_up_search())
-                yield
-                warming.cancel()
+                async with warming_up_search():
+                    yield
         finally:
             await services.close()
 

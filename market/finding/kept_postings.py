@@ -1,6 +1,7 @@
 """What groups of words find, kept in memory per process, and kept true by what was written since."""
 
 import asyncio
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
@@ -20,6 +21,7 @@ from market.finding.levels import Levels, merged
 from market.finding.postings import Tier, Tiers, any_of, levels_of
 from market.finding.vocabulary import Vocabulary
 
+log = logging.getLogger("jangnal.search")
 LOOK_EVERY = 2.0  # seconds
 READ_ANEW_AFTER = 600.0  # seconds; should a change ever be missed, nobody sees it for longer
 MOST_BYTES = 16 << 20
@@ -71,6 +73,7 @@ class KeptPostings:
         self._turn = asyncio.Lock()
         self._look_at = 0.0
         self._newest: tuple[datetime | None, int] | None = None
+        self._is_warm = False
         self._forget()
 
     def _forget(self) -> None:
@@ -85,15 +88,14 @@ class KeptPostings:
         self._look_at = 0.0
 
     async def look(self, vocabulary: Vocabulary) -> None:
-        """Costs nothing for two seconds, then one look at the newest document. The first one warms up."""
+        """Costs nothing for two seconds, then one look at the newest document. Whoever looks first warms up."""
         if time.monotonic() < self._look_at or (self._newest is not None and self._turn.locked()):
             return
         async with self._turn:
             if time.monotonic() >= self._look_at:
-                is_first = self._newest is None
                 await self._look()
-                if is_first and len(self.letters) >= LARGE:
-                    await self._warm_up(vocabulary)
+                if not self._is_warm:
+                    await self._warm_up_quietly(vocabulary)
                 self._look_at = time.monotonic() + LOOK_EVERY
 
     async def _look(self) -> None:
@@ -144,6 +146,14 @@ class KeptPostings:
                 levels = change.made_to(levels, tiers)
             self._keep(tiers, levels, len(self._changes), kept.read_at)
         return levels
+
+    async def _warm_up_quietly(self, vocabulary: Vocabulary) -> None:
+        try:
+            if len(self.letters) >= LARGE:
+                await self._warm_up(vocabulary)
+            self._is_warm = True
+        except Exception as trouble:  # whoever looks next goes on with it
+            log.warning("postings not warmed up", exc_info=trouble)
 
     async def _warm_up(self, vocabulary: Vocabulary) -> None:
         """Of a large market the common words and amounts are read before anybody asks for them, some at a time."""

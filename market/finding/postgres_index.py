@@ -1,7 +1,10 @@
 """Search in PostgreSQL: which documents have the words is asked of its index, their order is worked out here."""
 
+import asyncio
+import logging
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from operator import is_
@@ -27,6 +30,7 @@ from market.finding.understanding import Attempt
 from market.finding.vocabulary import Vocabulary
 from market.offered import Offered
 
+log = logging.getLogger("jangnal.search")
 MOST_ANSWERS = 32
 """Kept for further pages, other filters and the next who asks the same, while documents and offers stay as they are."""
 
@@ -40,6 +44,18 @@ def shared_index() -> "PostgresIndex":
     if client not in INDEXES:
         INDEXES[client] = PostgresIndex()
     return INDEXES[client]
+
+
+@asynccontextmanager
+async def warming_up_search() -> AsyncIterator[None]:
+    """Beside whatever is done meanwhile: before the first shopper searches."""
+    task = asyncio.create_task(shared_index().warm_up_quietly())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 class PostgresIndex:
@@ -65,9 +81,12 @@ class PostgresIndex:
         self._vocabulary.look_again()
         self._postings.look_again()
 
-    async def warm_up(self) -> None:
+    async def warm_up_quietly(self) -> None:
         """What the first search would have to read: of a large market that takes seconds."""
-        await self._postings.look(await self._vocabulary.now())
+        try:
+            await self._postings.look(await self._vocabulary.now())
+        except Exception as trouble:  # whoever searches first tries again
+            log.warning("search not warmed up", exc_info=trouble)
 
     async def vocabulary(self) -> Vocabulary:
         """The words of all documents and of the lexicon as they are now."""

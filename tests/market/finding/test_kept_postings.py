@@ -1,6 +1,7 @@
 """What a process remembers of documents, while others write them."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -9,7 +10,7 @@ from market.finding import kept_postings
 from market.finding.hits import FEW, Letters
 from market.finding.kept_postings import KeptPostings
 from market.finding.nearness import HEAD, SAME, Near
-from market.finding.postgres_index import PostgresIndex
+from market.finding.postgres_index import PostgresIndex, warming_up_search
 from market.finding.postings import Tier, tiers_of
 from market.finding.vocabulary import Vocabulary
 from tests.builders import goods
@@ -85,3 +86,41 @@ async def test_a_common_word_that_nothing_has_or_has_any_more_is_no_trouble_besi
     await postings.look(vocabulary)
 
     assert len((await postings.levels([both], vocabulary))[both]) == 1
+
+
+async def test_a_warm_up_that_fails_is_made_up_for_by_who_searches_next(
+    index: PostgresIndex, queries: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(kept_postings, "LARGE", 1)
+    await goods("꿀사과 5kg")
+    await goods("황토 고구마")
+    await documented()
+    with monkeypatch.context() as trouble:
+        trouble.setattr(kept_postings, "COMMON_AMOUNTS", "SELECT 1 / ($1::int - $1::int)")
+        await index.warm_up_quietly()
+        index.look_again()
+        assert await found(index, "사과") == ["꿀사과 5kg"]
+    index.look_again()
+    await found(index, "사과")
+    queries.clear()
+
+    assert await found(index, "고구마") == ["황토 고구마"]
+
+    assert not any("@@" in query for query in queries)  # nobody asks the index
+
+
+async def test_a_warm_up_under_way_ends_with_the_process_also_when_that_fails(
+    db: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(kept_postings, "LARGE", 1)
+    await goods("꿀사과 5kg")
+    await documented()
+    warming = Place("TABLESAMPLE", is_after=False)
+
+    with stopping(warming), suppress(RuntimeError):
+        async with warming_up_search():
+            while not warming.here:  # noqa: ASYNC110  no bell rings
+                await asyncio.sleep(0.002)
+            raise RuntimeError
+
+    assert asyncio.all_tasks() == {asyncio.current_task()}
