@@ -17,12 +17,10 @@ from tortoise import connections
 from market.bits import own_of
 from market.cards import GoodsCard, goods_cards
 from market.dispatch_days import FULL_DAYS
-from market.filters import MOST_WON, PRICE_BANDS, SORT_NAMES, Choice, Filters, Sort
+from market.filters import MOST_WON, Choice, Filters, Sort
 from market.offered import Columns, Offered
 from villages.days import seoul_day
 from villages.seats_left import SEATS_LEFT
-
-__all__ = ["MOST_WON", "PRICE_BANDS", "SORT_NAMES", "Choice", "Filters", "Sort"]
 
 SECONDS = 5.0
 PER_PAGE = 24

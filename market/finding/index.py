@@ -1,12 +1,11 @@
 """What a search is asked and what it answers, whichever server keeps the documents."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from market.filters import Choice, Filters, Sort
-from market.finding.entries import Entry, Findable
+from market.finding.entries import Findable
 
 NO_FILTERS = Filters()
 MOST_SUGGESTED = 8
@@ -38,10 +37,8 @@ class Item:
     slug: str
     code: str
     name: str
-    category: str
     village_slug: str
     village_name: str
-    village_short: str
 
 
 Facet = Choice
@@ -89,11 +86,7 @@ class Suggestion:
 
 
 class SearchIndex(Protocol):
-    """Keeps documents and finds them. Never finds what is not on sale at the moment of the question."""
-
-    async def upsert(self, entries: Sequence[Entry]) -> None: ...
-
-    async def remove(self, keys: Sequence[str]) -> None: ...
+    """Never finds what is not on sale at the moment of the question."""
 
     async def search(self, wanted: Wanted, *, now: datetime) -> Found: ...
 

@@ -88,8 +88,7 @@ async def _items(ids: Sequence[int]) -> dict[int, Item]:
     rows = await connections.get("default").execute_query_dict(ITEMS, [keys])
     return {
         -row["id"] if row["kind"] == Findable.village else row["id"]: Item(
-            Findable(row["kind"]), row["id"], row["slug"], row["code"], row["name"], row["category"],
-            row["village_slug"], row["village_name"], row["village_short"],
+            Findable(row["kind"]), row["id"], row["slug"], row["code"], row["name"], row["village_slug"], row["village_name"]
         )
         for row in rows
     }  # fmt: skip
@@ -106,8 +105,8 @@ def _commonest(counts: dict[str, int]) -> list[tuple[str, int]]:
 
 
 ITEMS = """
-SELECT d.kind, COALESCE(d.listing_id, d.village_id) AS id, d.slug, d.code, d.name, d.category,
-    v.slug AS village_slug, v.name AS village_name, v.short_name AS village_short
+SELECT d.kind, COALESCE(d.listing_id, d.village_id) AS id, d.slug, d.code, d.name, v.slug AS village_slug,
+    v.name AS village_name
 FROM search_documents d JOIN villages v ON v.id = d.village_id AND v.state = 'running'
 WHERE d.key = ANY($1::text[])
     AND (d.listing_id IS NULL OR EXISTS (SELECT FROM publications p WHERE p.listing_id = d.listing_id))

@@ -14,7 +14,6 @@ from weakref import WeakKeyDictionary
 from tortoise import connections
 
 from market.catalogue import catalogue
-from market.finding.entries import Entry, remove_entries, write_entries
 from market.finding.hits import Hits, Letters, Levelled
 from market.finding.index import MOST_SUGGESTED, Found, Suggestion, Wanted
 from market.finding.kept_postings import KeptPostings
@@ -67,14 +66,6 @@ class PostgresIndex:
         self._answers = KeptAnswers()
         self._questions = Questions()
         self._suggesting = Suggesting()
-
-    async def upsert(self, entries: Sequence[Entry]) -> None:
-        await write_entries(entries)
-        self.look_again()
-
-    async def remove(self, keys: Sequence[str]) -> None:
-        await remove_entries(keys)
-        self.look_again()
 
     def look_again(self) -> None:
         """The next search looks for new words at once, not within two seconds."""

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from tortoise import connections
 
 from market.cards import goods_cards
-from market.catalogue import PRICE_BANDS, Sort, Wanted, goods_list
+from market.catalogue import Wanted, goods_list
+from market.filters import PRICE_BANDS, Sort
 from market.stock import receive
 from tests.builders import NOW, a_village, goods
 from tests.meeting import Place, stopping
