@@ -9,7 +9,7 @@ from market.finding.vocabulary import Vocabulary
 
 MOST = 5
 LONGEST = 6  # signs of a word that are compared
-LEAST_ALIKE = 0.5
+LEAST_ALIKE = 0.6  # below it 숙박 would be offered for 쑥떡
 LONGEST_QUERY = 100
 
 

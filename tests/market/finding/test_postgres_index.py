@@ -200,6 +200,15 @@ async def test_where_nothing_is_found_words_nearby_are_offered(index: PostgresIn
     assert answer.items == () and answer.nearby == ("고구마",)
 
 
+@pytest.mark.parametrize(("query", "nearby"), [("굑감", ("곶감",)), ("쑥떡", ()), ("밤", ())])
+async def test_words_that_sound_little_alike_are_not_offered(index: PostgresIndex, query: str, nearby: tuple):
+    await goods("곶감")
+    await a_program("민박 1박 숙박")
+    await everything_indexed()
+
+    assert (await index.search(Wanted(query, exact=True), now=NOW)).nearby == nearby
+
+
 @pytest.mark.parametrize("query", APPLES_AND_SIGNS)
 async def test_a_word_among_signs_is_found(index: PostgresIndex, query: str):
     await goods("꿀사과 5kg")
