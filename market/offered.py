@@ -59,7 +59,10 @@ class Offered:
     def __init__(
         self, columns: Columns, certificates: Iterable[tuple[int, str]], villages: Sequence[dict[str, Any]], *, now: datetime
     ) -> None:  # fmt: skip
-        """`certificates`: a listing's id and the kind of its certificate."""
+        """`certificates`: a listing's id and the kind of its certificate.
+
+        `at_hand` becomes what can be ordered now: it is in stock, or has an open date; villages always.
+        """
         self._columns = columns
         self._numbers = [number_of(each) for each in columns.id]
         self._size = max(self._numbers, default=0) + 1
@@ -71,6 +74,7 @@ class Offered:
         self._by_category = self._sets(columns.category)
         self._by_certificate = _sets((number_of(listing), kind) for listing, kind in certificates)
         self._in_season = self._where(columns.in_season)
+        self.at_hand = self._where(left > 0 for left in columns.left)
         self._soon, leaves = _days(columns, villages, now)
         sunday = _end_of_week(now)
         self._this_week = self._where(

@@ -1,15 +1,22 @@
 """What an engine found for the words alone, before anybody filters: all of it, and the best first as far as asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import chain, groupby
 from operator import or_
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from market.bits import among, bits_of, numbers_of
 
 FEW = 200  # documents that are put in order one by one sooner than by sets
 UNKNOWN = 255
+T = TypeVar("T")
+
+
+def in_bands(scored: Iterable[tuple[float, T]]) -> list[list[T]]:
+    """The best first; in a band those that fit about as well, so that what can be had may go before the others."""
+    return [[each for _, each in band] for _, band in groupby(scored, lambda pair: int(pair[0]))]
 
 
 class Hits(Protocol):
@@ -21,24 +28,27 @@ class Hits(Protocol):
     @property
     def corrected(self) -> str | None: ...
 
-    def best(self, bits: int, most: int) -> Sequence[int]:
-        """The numbers of the best of these, which are all hits."""
+    def best(self, bits: int, most: int, *, before: int) -> Sequence[int]:
+        """The numbers of the best of these, which are all hits; those of `before` are the first of their band."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class Listed:
-    """One after the other, the best first."""
+    """One after the other in bands, the best first."""
 
-    numbers: Sequence[int] = ()
+    bands: Sequence[Sequence[int]] = ()
     corrected: str | None = None
 
     @property
     def bits(self) -> int:
-        return bits_of(self.numbers)
+        return bits_of(list(chain.from_iterable(self.bands)))
 
-    def best(self, bits: int, most: int) -> Sequence[int]:
-        return among(self.numbers, bits)[:most]
+    def best(self, bits: int, most: int, *, before: int) -> Sequence[int]:
+        found: list[int] = []
+        for band in self.bands:
+            found += among(band, bits & before) + among(band, bits & ~before)
+        return found[:most]
 
 
 class Letters:
@@ -81,21 +91,25 @@ class Letters:
 
 @dataclass(frozen=True, eq=False)
 class Levelled:
-    """In sets of equals, the best first."""
+    """In bands, in these in sets of equals, the best first."""
 
-    levels: Sequence[int]
+    bands: Sequence[Sequence[int]]
     letters: Letters
     corrected: str | None = None
 
     @property
     def bits(self) -> int:
-        return reduce(or_, self.levels, 0)
+        return reduce(or_, chain.from_iterable(self.bands), 0)
 
-    def best(self, bits: int, most: int) -> Sequence[int]:
+    def best(self, bits: int, most: int, *, before: int) -> Sequence[int]:
         found: list[int] = []
-        for level in self.levels:
-            if len(found) >= most:
-                break
-            if here := level & bits:
-                found += self.letters.in_order(here, most - len(found))
+        for band in self.bands:
+            for level in [
+                *(each & bits & before for each in band),
+                *(each & bits & ~before for each in band),
+            ]:
+                if len(found) >= most:
+                    return found
+                if level:
+                    found += self.letters.in_order(level, most - len(found))
         return found

@@ -9,7 +9,7 @@ from tortoise import connections
 
 from market.bits import among, number_of
 from market.finding.entries import Findable, document_of
-from market.finding.hits import Hits, Listed
+from market.finding.hits import Hits, Listed, in_bands
 from market.finding.questions import Question
 from market.finding.quick_ranking import Standing, rank_quickly
 from market.finding.ranking import GOOD
@@ -46,8 +46,8 @@ class KeptDocuments:
             known |= await self._known(await candidates(question.guesses), offered)
             readings = [*question.direct, *question.guesses]
             hits = rank_quickly(readings, [each.standing for each in known.values()])
-        numbers = [known[hit.code].number for hit in hits]
-        return Listed(numbers, corrected=hits[0].reads_as if hits else None)
+        bands = in_bands((round(hit.score, 3), known[hit.code].number) for hit in hits)
+        return Listed(bands, corrected=hits[0].reads_as if hits else None)
 
     async def _known(self, rows: dict[int, datetime], offered: int) -> dict[str, Kept]:
         """Those on sale, by the code that ranking knows them by.

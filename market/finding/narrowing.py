@@ -26,7 +26,11 @@ async def found_among(hits: Hits, wanted: Wanted, stock: Offered) -> Found:
     end = wanted.offset + wanted.limit
     gone = 0
     for _ in range(MOST_GONE):
-        ordered = stock.in_order(counted.bits, wanted.sort) if wanted.sort else hits.best(counted.bits, end)
+        ordered = (
+            stock.in_order(counted.bits, wanted.sort)
+            if wanted.sort
+            else hits.best(counted.bits, end, before=stock.at_hand)
+        )
         page = [own_of(number) for number in ordered[wanted.offset : end]]
         items = await _items(page)
         if len(items) == len(page):

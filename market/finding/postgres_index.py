@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from tortoise import connections
 
 from market.catalogue import catalogue
-from market.finding.hits import Hits, Letters, Levelled
+from market.finding.hits import Hits, Letters, Levelled, in_bands
 from market.finding.index import MOST_SUGGESTED, Found, Suggestion, Wanted
 from market.finding.kept_postings import KeptPostings
 from market.finding.kept_vocabulary import KeptVocabulary
@@ -170,7 +170,7 @@ class Answers:
         )
         best = letters.in_order(next(iter(levels.values()), 0), 1)
         read_as = (said for (_, said), bits in self._best.items() if bits >> best[0] & 1)
-        return Levelled(list(levels.values()), letters, corrected=next(read_as) if best else None)
+        return Levelled(in_bands(levels.items()), letters, corrected=next(read_as) if best else None)
 
 
 def _asked(reading: Attempt, tags: Mapping[str, str]) -> tuple[list[Tiers], list[Tiers]]:

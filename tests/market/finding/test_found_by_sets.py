@@ -79,7 +79,7 @@ async def listings_of(village: Village, count: int) -> list[Listing]:
 
 
 def in_order(hits: Hits) -> list[str]:
-    return [f"{number:09}" for number in hits.best(hits.bits, 1000)]
+    return [f"{number:09}" for number in hits.best(hits.bits, 1000, before=hits.bits)]
 
 
 @pytest.mark.parametrize("seed", range(3))

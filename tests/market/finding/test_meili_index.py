@@ -164,6 +164,18 @@ async def test_filters_choose_among_all_that_was_found_though_meilisearch_names_
     assert "꿀이 많이 든 아주 큰 사과 5kg" in {item.name for item in answer.items}
 
 
+async def test_of_what_fits_as_well_the_sold_out_stand_last_and_the_very_thing_first_also_sold_out(
+    index: MeiliIndex, client: MeiliClient
+):
+    for name, left in (("배", 0), ("사과", 0), ("포도", 3), ("아주 굵은 햇사과", 2), ("청사과", 0)):
+        await goods(name, left=left)
+    await in_step(client)
+
+    for engine in (index, PostgresIndex()):
+        assert await found(engine, "과일") == ["포도", "아주 굵은 햇사과", "배", "사과", "청사과"]
+        assert await found(engine, "사과") == ["사과", "아주 굵은 햇사과", "청사과"]
+
+
 @pytest.mark.parametrize("mood", ["slow", "500", "half", "silent", "redirect", "nonsense", "other shape"])
 async def test_a_server_that_answers_wrongly_or_late_leaves_the_answer_to_the_database(
     mood: str,
