@@ -42,6 +42,7 @@ APPS = {
         "market.figures",
         "market.tasks",
         "market.nightly_check",
+        "market.popularity",
         "market.ledger.journal",
         "market.ledger.commission",
         "market.settlement.statements",

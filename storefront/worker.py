@@ -19,6 +19,7 @@ from market.finding.missed import forget_old_missed
 from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on
 from market.nightly_check import check_nightly
+from market.popularity import count_popularity
 from market.reconciling import reconcile_nightly
 from market.refund_payouts import forget_accounts, pay_refunds
 from market.refund_quotes import forget_old_quotes
@@ -73,6 +74,7 @@ DUTIES = [
     Duty("remind of late returns", 600, lambda now, _: remind_of_late_returns(now)),
     Duty("seal what was done", 5, lambda _now, _services: seal_acts()),
     Duty("check everything at night", 60, lambda now, _: check_nightly(now)),
+    Duty("count what people like", 60, lambda now, _: count_popularity(now)),
     Duty(
         "compare yesterday with the provider",
         60,
