@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from tortoise import connections
 
+from market.finding import meili_upkeep
 from market.finding.entries import SearchEntry
 from market.finding.index import Wanted
 from market.finding.meili_client import MeiliClient, SearchDown
@@ -89,6 +90,36 @@ async def test_an_edit_is_sent_by_the_quick_look_and_a_withdrawal_with_the_next_
     assert await keep_meili_in_step(NOW, client) == 0
     assert await keep_meili_in_step(LATER, client) == 1
     assert keys(stand_in) == await of_the_database()
+
+
+async def test_in_a_busy_city_everything_is_compared_once_in_a_while_and_not_at_every_step(
+    db: str, client: MeiliClient, stand_in: StandIn
+):
+    apples = await goods("꿀사과 5kg")
+    await in_step(client)
+    stand_in.asked.clear()
+
+    for version, name in enumerate(("햇사과", "풋사과", "못난이 사과"), start=2):
+        await Listing.filter(id=apples.listing_id).update(name=name, version=version)
+        await documented()
+        assert await keep_meili_in_step(LATER, client) == 1
+
+    assert len(stand_in.requests("GET", "/indexes/{index_uid}/settings")) == 1
+    assert stand_in.documents(SERVING)[f"L{apples.listing_id}"]["name"] == "못난이 사과"
+
+
+async def test_a_comparison_that_finds_more_than_it_may_send_goes_on_with_the_next_step(
+    db: str, client: MeiliClient, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("꿀사과", "곶감", "고구마"):
+        await goods(name)
+    await in_step(client)
+    whole = len(keys(stand_in))
+    await SearchEntry.all().update(updated_at=NOW - timedelta(days=1))
+    monkeypatch.setattr(meili_upkeep, "AT_ONCE", 1)
+    monkeypatch.setattr(meili_upkeep, "BATCHES", 1)
+
+    assert [await keep_meili_in_step(LATER, client) for _ in range(whole + 1)] == [1] * whole + [0]
 
 
 async def test_nothing_is_sent_twice_and_equal_settings_are_not_sent_at_all(
