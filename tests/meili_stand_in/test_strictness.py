@@ -1,5 +1,6 @@
 """The stand-in refuses what Meilisearch refuses, with code, type and link; its tasks are asynchronous."""
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from tests.meili_stand_in.contract import contract, differences
+from tests.meili_stand_in.published import WHOLE, part_of
 from tests.meili_stand_in.searching import KNOWN
 from tests.meili_stand_in.server import KEY, ROUTES, StandIn, running_stand_in
 
@@ -193,6 +195,14 @@ def test_half_a_payload_or_another_kind_of_it_is_refused(api: httpx.Client):
 
 def test_all_it_was_asked_and_answered_here_is_in_the_published_api(api: httpx.Client, stand_in: StandIn):
     assert differences(stand_in) == []
+
+
+def test_what_every_clone_has_of_the_published_api_is_what_is_published():
+    if not WHOLE.exists():
+        pytest.skip(f"the whole API description of Meilisearch is not on this machine: {WHOLE}")
+    assert contract() == part_of(json.loads(WHOLE.read_text("utf-8"))), (
+        "cut it anew: python -m tests.meili_stand_in.published"
+    )
 
 
 def test_its_routes_and_the_fields_of_a_question_are_the_published_ones():
