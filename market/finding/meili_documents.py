@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from market.finding.documents import spelt
-from market.finding.entries import document_of
+from market.finding.entries import AMOUNT
 from market.finding.meili_settings import SHAPE
 
 MARK = "mark"
@@ -13,30 +12,18 @@ MARK_TEXT = f"jangnal {SHAPE}"
 
 def meili_document(row: dict[str, Any]) -> dict[str, Any]:
     """`row`: a document of ours with its village, as `meili_sent` reads it."""
-    document = document_of(row["code"], row["name"], row["words"])
-    words, joined = document.words, document.joined
-    names = words["name"] | words["category"]
-    every = frozenset().union(*words.values())
     return {
         "id": row["key"],
         "row": row["id"],
         "updated": row["updated_at"].isoformat(),
         "published": True,  # there are no others: what is withdrawn is removed
         "running": row["state"] == "running",
+        "words": sorted({word[1:] for word in row["words"] if word[0] != AMOUNT}),
+        # For whoever looks into the index with Meilisearch's own tools.
         "kind": row["kind"],
-        "village": row["village"],
-        "village_name": row["village_name"],
-        "category": row["category"],
-        "code": row["code"],
         "name": row["name"],
-        "length": len(joined),
-        "joined": joined,
-        "names": sorted(words["name"]),
-        "certificates": sorted(words["certificate"]),
-        "others": sorted(every - names),
-        "words": sorted(every),
-        **spelt(joined)._asdict(),
-        "measures": sorted(document.measures),
+        "category": row["category"],
+        "village_name": row["village_name"],
     }
 
 

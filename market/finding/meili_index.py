@@ -24,7 +24,6 @@ from market.finding.understanding import Attempt, Group
 log = logging.getLogger("jangnal.search")
 PATIENCE = 0.5  # seconds of one search; the database has its turn after it, within the second of a page
 AWAY_FOR = 5.0  # seconds that nobody asks a server which just did not answer; then one search tries it
-BEST_BY_WORDS = 100
 
 
 @dataclass
@@ -127,22 +126,18 @@ class Breaker:
 
 
 def queries_of(readings: Iterable[Attempt]) -> list[Json]:
-    """For each reading all that answer it, the plainest first; of what was typed also the best by their words."""
+    """For each reading all that answer it, in any order: the order is made by `rank_quickly`."""
     queries: dict[str, Json] = {}
     for reading in readings:
         answering = [*ON_SALE, *_words_of(reading)]
-        queries.setdefault(f"{answering}", _query(answering, sort=["length:asc"], limit=MOST_HITS))
-        if not reading.is_guess:
-            best = " ".join(max(group, key=lambda near: near.closeness).word for group in reading.groups)
-            queries.setdefault(
-                f"{best}{answering}",
-                _query(answering, q=best, matchingStrategy="all", locales=["kor"], limit=BEST_BY_WORDS),
-            )
+        queries.setdefault(f"{answering}", _query(answering))
     return list(queries.values())
 
 
-def _query(filters: list[Any], **more: Any) -> Json:
-    return {"indexUid": SERVING, "filter": filters, "attributesToRetrieve": ["id", "row", "updated"], **more}
+def _query(filters: list[Any]) -> Json:
+    return {
+        "indexUid": SERVING, "filter": filters, "limit": MOST_HITS, "attributesToRetrieve": ["id", "row", "updated"],
+    }  # fmt: skip
 
 
 def _words_of(reading: Attempt) -> list[Any]:

@@ -59,7 +59,7 @@ async def test_an_empty_server_gets_settings_and_every_document(
     assert differences(stand_in) == []
 
 
-async def test_a_document_carries_every_spelling_and_nothing_that_the_page_does_not_show(
+async def test_a_document_carries_its_words_what_one_reads_of_it_and_nothing_else(
     db: str, client: MeiliClient, stand_in: StandIn
 ):
     apples = await goods("꿀사과 5kg")
@@ -67,11 +67,12 @@ async def test_a_document_carries_every_spelling_and_nothing_that_the_page_does_
 
     document = stand_in.documents(SERVING)[f"L{apples.listing_id}"]
 
-    assert document.items() >= {
-        "choseong": "ㄲㅅㄱ", "keystrokes": "Rnftkrhk", "bigrams": ["꿀사", "사과"], "measures": ["g5000"],
-        "published": True, "running": True, "kind": "goods", "category": "과일",
-    }.items()  # fmt: skip
-    assert "company" not in document
+    entry = await SearchEntry.get(listing_id=apples.listing_id)
+    assert document == {
+        "id": entry.key, "row": entry.id, "updated": entry.updated_at.isoformat(), "published": True, "running": True,
+        "words": ["과일", "꿀사과", "내장산마을"],
+        "kind": "goods", "name": "꿀사과 5kg", "category": "과일", "village_name": "내장산마을",
+    }  # fmt: skip
 
 
 async def test_an_edit_is_sent_by_the_quick_look_and_a_withdrawal_with_the_next_comparison(
