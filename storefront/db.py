@@ -48,7 +48,7 @@ APPS = {
         "market.settlement.statements",
         "market.finding.entries",
         "market.finding.counted_words",
-        "market.finding.meili_sent",
+        "market.finding.meili.sent",
         "market.finding.synonyms",
         "market.finding.missed",
         "market.deposit_sheets.tables",

@@ -14,7 +14,7 @@ from market.dates.decisions import decide_sessions
 from market.deposit_sheets.sure import match_unfinished_sheets
 from market.expiry import expire_unpaid_orders
 from market.finding.counted_words import count_words
-from market.finding.meili_upkeep import keep_meili_in_step
+from market.finding.meili.upkeep import keep_meili_in_step
 from market.finding.missed import forget_old_missed
 from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on

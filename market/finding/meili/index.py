@@ -13,9 +13,9 @@ from tortoise import connections
 from market.catalogue import catalogue
 from market.finding.index import Found, Wanted
 from market.finding.kept_documents import KeptDocuments
-from market.finding.meili_client import Json, MeiliClient, SearchDown
-from market.finding.meili_documents import MARK, MARK_TEXT
-from market.finding.meili_settings import MOST_HITS, SERVING
+from market.finding.meili.client import Json, MeiliClient, SearchDown
+from market.finding.meili.documents import MARK, MARK_TEXT
+from market.finding.meili.settings import MOST_HITS, SERVING
 from market.finding.narrowing import found_among
 from market.finding.postgres_index import INDEXES, PostgresIndex
 from market.finding.questions import Question

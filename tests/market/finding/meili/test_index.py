@@ -6,18 +6,18 @@ import time
 import pytest
 
 from market.filters import Filters
-from market.finding import meili_index
 from market.finding.entries import Findable
 from market.finding.index import Wanted
-from market.finding.meili_client import MeiliClient
-from market.finding.meili_index import MeiliIndex
-from market.finding.meili_settings import SERVING
+from market.finding.meili import index as meili_index
+from market.finding.meili.client import MeiliClient
+from market.finding.meili.index import MeiliIndex
+from market.finding.meili.settings import SERVING
 from market.finding.postgres_index import PostgresIndex
 from market.finding.understanding import attempts
 from market.finding.vocabulary import Vocabulary
 from tests.builders import NOW, a_program, a_village, goods
 from tests.market.finding.catalogue import rows_of, the_catalogue_on_sale
-from tests.market.finding.meili import documented, found, in_step
+from tests.market.finding.meili.steps import documented, found, in_step
 from tests.meili_stand_in.contract import differences
 from tests.meili_stand_in.server import HELD_BACK, KEY, StandIn
 from villages.listings import Listing, Publication

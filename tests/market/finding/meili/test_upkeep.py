@@ -6,18 +6,18 @@ from datetime import timedelta
 import pytest
 from tortoise import connections
 
-from market.finding import meili_upkeep
 from market.finding.entries import SearchEntry
 from market.finding.index import Wanted
-from market.finding.meili_client import MeiliClient, SearchDown
-from market.finding.meili_index import MeiliIndex
-from market.finding.meili_keeper import LEASE, TELL_AFTER, held, wish_for_a_build
-from market.finding.meili_sent import MeiliKeeper, MeiliSent
-from market.finding.meili_settings import BESIDE, SERVING, SETTINGS, differing
-from market.finding.meili_upkeep import keep_meili_in_step, rebuild_meili
+from market.finding.meili import upkeep as meili_upkeep
+from market.finding.meili.client import MeiliClient, SearchDown
+from market.finding.meili.index import MeiliIndex
+from market.finding.meili.keeper import LEASE, TELL_AFTER, held, wish_for_a_build
+from market.finding.meili.sent import MeiliKeeper, MeiliSent
+from market.finding.meili.settings import BESIDE, SERVING, SETTINGS, differing
+from market.finding.meili.upkeep import keep_meili_in_step, rebuild_meili
 from market.tasks import Task
 from tests.builders import NOW, goods
-from tests.market.finding.meili import documented, found, in_step
+from tests.market.finding.meili.steps import documented, found, in_step
 from tests.meili_stand_in.contract import differences
 from tests.meili_stand_in.server import Asked, StandIn
 from villages.listings import Listing, Publication
@@ -270,7 +270,7 @@ async def test_while_a_build_is_made_beside_what_is_new_is_found_already(
     for number in range(5):
         await goods(f"꿀사과 {number + 1}kg")
     await in_step(client)
-    monkeypatch.setattr("market.finding.meili_upkeep.AT_ONCE", 1)
+    monkeypatch.setattr("market.finding.meili.upkeep.AT_ONCE", 1)
     build = await wish_for_a_build()
     assert await keep_meili_in_step(NOW, client) == 1
 
@@ -287,7 +287,7 @@ async def test_what_changes_during_a_rebuild_is_in_it(
 ):
     apples = await goods("꿀사과 5kg")
     await in_step(client)
-    monkeypatch.setattr("market.finding.meili_upkeep.AT_ONCE", 1)
+    monkeypatch.setattr("market.finding.meili.upkeep.AT_ONCE", 1)
     stand_in.engine.pace = 0.01
     rebuilding = asyncio.create_task(rebuild_meili(silent, client))
     await asyncio.sleep(0.1)

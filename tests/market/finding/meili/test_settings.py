@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from market.finding.meili_settings import SERVING, SETTINGS, differing
+from market.finding.meili.settings import SERVING, SETTINGS, differing
 from tests.meili_stand_in.contract import contract
 from tests.meili_stand_in.settings import DEFAULTS, check_settings
 

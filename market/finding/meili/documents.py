@@ -3,7 +3,7 @@
 from typing import Any
 
 from market.finding.entries import AMOUNT
-from market.finding.meili_settings import SHAPE
+from market.finding.meili.settings import SHAPE
 
 MARK = "mark"
 """The one document that is no listing: it says whose index this is and whether it is whole."""
@@ -11,7 +11,7 @@ MARK_TEXT = f"jangnal {SHAPE}"
 
 
 def meili_document(row: dict[str, Any]) -> dict[str, Any]:
-    """`row`: a document of ours with its village, as `meili_sent` reads it."""
+    """`row`: a document of ours with its village, as `sent` reads it."""
     return {
         "id": row["key"],
         "row": row["id"],
