@@ -172,7 +172,9 @@ WITH goods AS (
     GROUP BY l.id
 ), programs AS (
     SELECT l.id, l.kind, l.village_id, l.category, l.popularity, false, l.season_months @> $1::jsonb,
-           COALESCE((SELECT pp.price FROM participant_prices pp WHERE pp.listing_id = l.id ORDER BY pp.position, pp.id LIMIT 1), {MOST_WON}),
+           -- The price that the card names (`market/program_cards.py`): an infant's 0 won is no stay's price.
+           COALESCE((SELECT pp.price FROM participant_prices pp WHERE pp.listing_id = l.id
+                     ORDER BY pp.price = 0, pp.position, pp.id LIMIT 1), {MOST_WON}),
            (open.first IS NOT NULL)::int,
            COALESCE((open.first AT TIME ZONE 'Asia/Seoul')::date - date '0001-01-01' + 1, $3::int)
     FROM listings l

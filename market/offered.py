@@ -109,6 +109,9 @@ class Offered:
             in_season=(beside("in_season") & self._in_season).bit_count(),
         )
 
+    def count(self, kind: str) -> int:
+        return self._by_kind.get(kind, 0).bit_count()
+
     def in_order(self, bits: int, sort: Sort) -> list[int]:
         """The numbers of some of what is offered."""
         if bits.bit_count() < self._size // 20:

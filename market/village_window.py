@@ -26,8 +26,6 @@ class VillageCard(NamedTuple):
     phone: str
     state: VillageState
     picture: Shot | None
-    goods: int
-    programs: int
     at: tuple[float, float] | None = None
     """North and east, in degrees."""
 
@@ -74,7 +72,7 @@ async def village_cards(*, states: Sequence[VillageState] = tuple(VillageState))
     return [
         VillageCard(
             row["slug"], row["name"], row["short_name"], row["accent"], row["tagline"], row["known_for"], row["address"],
-            row["phone"], VillageState(row["state"]), shot((row["hash"], row["w"], row["alt"])), row["goods"], row["programs"],
+            row["phone"], VillageState(row["state"]), shot((row["hash"], row["w"], row["alt"])),
             (float(row["latitude"]), float(row["longitude"])) if row["latitude"] and row["longitude"] else None,
         )
         for row in rows
@@ -110,14 +108,9 @@ def _after(month: int) -> int:
 
 VILLAGES = """
 SELECT vi.slug, vi.name, vi.short_name, vi.accent, vi.tagline, vi.known_for, vi.address, vi.phone, vi.state, vi.latitude, vi.longitude,
-       pi.hash, pi.w, pi.alt, COALESCE(sold.goods, 0)::int AS goods, COALESCE(sold.programs, 0)::int AS programs
+       pi.hash, pi.w, pi.alt
 FROM villages vi
 LEFT JOIN pictures pi ON pi.id = vi.picture_id
-LEFT JOIN (
-    SELECT l.village_id, count(*) FILTER (WHERE l.kind = 'goods') AS goods,
-           count(*) FILTER (WHERE l.kind = 'program') AS programs
-    FROM listings l JOIN publications p ON p.listing_id = l.id GROUP BY 1
-) sold ON sold.village_id = vi.id
 WHERE vi.state = ANY($1::text[])
 ORDER BY vi.state <> 'running', CASE WHEN vi.state = 'running' THEN vi.id END, vi.name
 """

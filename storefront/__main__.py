@@ -12,8 +12,8 @@ from typing import Annotated, TypeVar
 import typer
 
 from market.audit import RULES, Violation, violations
-from market.finding.meili_client import SearchDown
-from market.finding.meili_upkeep import rebuild_meili
+from market.finding.meili.client import SearchDown
+from market.finding.meili.upkeep import rebuild_meili
 from market.finding.upkeep import reindex_all
 from market.gateway import GatewayTrouble
 from market.reconciling import reconcile_day

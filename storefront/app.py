@@ -9,7 +9,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
-from market.finding.meili_index import search_with
+from market.finding.meili.index import search_with
 from market.finding.postgres_index import warming_up_search
 from media.serve import picture
 from storefront.api import catalogue as api_catalogue

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from market.checkout import HoldTerms
-from market.finding.meili_client import MeiliClient
+from market.finding.meili.client import MeiliClient
 from market.gateway import Gateway, NoCards
 from market.stripe_gateway import STRIPE, StripeGateway
 from media.storage import FolderStorage, Storage

@@ -14,11 +14,12 @@ from market.dates.decisions import decide_sessions
 from market.deposit_sheets.sure import match_unfinished_sheets
 from market.expiry import expire_unpaid_orders
 from market.finding.counted_words import count_words
-from market.finding.meili_upkeep import keep_meili_in_step
+from market.finding.meili.upkeep import keep_meili_in_step
 from market.finding.missed import forget_old_missed
 from market.finding.upkeep import index_changed_listings, index_edited_listings
 from market.fulfilment import move_parts_on
 from market.nightly_check import check_nightly
+from market.popularity import count_popularity
 from market.reconciling import reconcile_nightly
 from market.refund_payouts import forget_accounts, pay_refunds
 from market.refund_quotes import forget_old_quotes
@@ -73,6 +74,7 @@ DUTIES = [
     Duty("remind of late returns", 600, lambda now, _: remind_of_late_returns(now)),
     Duty("seal what was done", 5, lambda _now, _services: seal_acts()),
     Duty("check everything at night", 60, lambda now, _: check_nightly(now)),
+    Duty("count what people like", 60, lambda now, _: count_popularity(now)),
     Duty(
         "compare yesterday with the provider",
         60,

@@ -17,14 +17,14 @@ from rich.console import Console
 from rich.table import Table
 
 from market.finding.index import SearchIndex, Wanted
-from market.finding.meili_client import MeiliClient
-from market.finding.meili_index import MeiliIndex
+from market.finding.meili.client import MeiliClient
+from market.finding.meili.index import MeiliIndex
 from market.finding.postgres_index import shared_index
 from market.finding.upkeep import index_changed_listings
 from storefront.cluster import ClusterTrouble, remove_cluster, running_cluster
 from storefront.db import migrate, open_database
 from tests.market.finding.catalogue import the_catalogue_on_sale
-from tests.market.finding.meili import in_step
+from tests.market.finding.meili.steps import in_step
 from tests.market.finding.scoring import CASES, Outcome, cases_of, outcomes_of, rates_of, rows_of
 from tests.meili_stand_in.server import KEY, running_stand_in
 

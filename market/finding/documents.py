@@ -1,11 +1,11 @@
-"""A listing as search sees it: words by the place they stand in, and the same words in other spellings."""
+"""A listing as search sees it: words by the place they stand in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from market.finding.hangul import bigrams, choseong, keys_of, normalise
+from market.finding.hangul import normalise
 from market.finding.measures import apart_from_measures, measures_of
 from market.finding.sentences import FILLER, stems, tokens
 
@@ -24,14 +24,6 @@ class Offer:
     origin: str = ""
     certificates: tuple[str, ...] = ()
     description: str = ""
-
-
-class Spelt(NamedTuple):
-    """A name without spaces in the other ways it may be typed; `keystrokes` with the keyboard in Latin."""
-
-    choseong: str
-    keystrokes: str
-    bigrams: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +56,6 @@ def document(offer: Offer) -> SearchDocument:
 def words_of_name(name: str) -> list[str]:
     """Without its amounts."""
     return tokens(apart_from_measures(normalise(name).lower())[0])
-
-
-def spelt(joined: str) -> Spelt:
-    return Spelt(choseong(joined), keys_of(joined), tuple(bigrams(joined)))
 
 
 def _plain(text: str) -> list[str]:

@@ -134,12 +134,6 @@ def _opens_syllable(strokes: str, at: int) -> bool:
     return strokes[at] in _INITIALS and at + 1 < len(strokes) and strokes[at + 1] in _VOWELS
 
 
-def bigrams(text: str) -> list[str]:
-    """Every two neighbours of a text without spaces; a single sign is itself."""
-    tight = "".join(text.split())
-    return [tight[at : at + 2] for at in range(len(tight) - 1)] or [tight] if tight else []
-
-
 def romanised(text: str) -> str:
     """Letter by letter in the Revised Romanization, sound changes left out: 곶감 → gotgam. For searching only."""
     return "".join(map(_in_latin, text))

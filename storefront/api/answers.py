@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
+from market.filters import MOST_WON
 from storefront.web import services
 from villages.days import SEOUL
 from villages.refusals import BadForm, NotFound
@@ -20,6 +21,7 @@ Item = TypeVar("Item")
 PAGE_SIZE = 24
 MOST_PER_PAGE = 100
 BIGGEST = 2**63 - 1
+DEAREST = MOST_WON - 1
 SLUG = re.compile(r"[0-9A-Za-z가-힣._~-]{1,80}")
 
 
@@ -84,6 +86,17 @@ def whole_number(request: Request, name: str, *, least: int, most: int) -> int |
     if not (given.isascii() and given.isdigit() and len(given) <= 12 and least <= int(given) <= most):
         raise BadForm(fields={name: f"{least}부터 {most}까지의 숫자로 적어 주세요."})
     return int(given)
+
+
+def price_range(request: Request) -> tuple[int, int]:
+    """Won, both included; all there are where nothing is asked."""
+    least = whole_number(request, "min_price", least=0, most=DEAREST) or 0
+    most = whole_number(request, "max_price", least=0, most=DEAREST)
+    if most is None:
+        return least, DEAREST
+    if most < least:
+        raise BadForm(fields={"max_price": "min_price보다 크거나 같게 적어 주세요."})
+    return least, most
 
 
 def one_of(request: Request, name: str, choices: Sequence[str]) -> str | None:

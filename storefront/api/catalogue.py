@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from market.deliveries import PostageTerms
 from market.open_catalogue import (
-    MOST_WON,
     OpenGoods,
     OpenVillage,
     Sort,
@@ -31,8 +30,8 @@ from storefront.api.answers import (
     page_answer,
     page_size,
     path_slug,
+    price_range,
     sealed_place,
-    whole_number,
     word,
 )
 from storefront.pace import keep_pace
@@ -136,16 +135,13 @@ async def sessions(request: Request) -> Response:
 
 
 def _wanted(request: Request) -> Wanted:
-    least = whole_number(request, "min_price", least=0, most=MOST_WON) or 0
-    most = whole_number(request, "max_price", least=0, most=MOST_WON)
-    if most is not None and most < least:
-        raise BadForm(fields={"max_price": "min_price보다 크거나 같게 적어 주세요."})
+    least, most = price_range(request)
     in_season = one_of(request, "in_season", ("true", "false", "1", "0"))
     return Wanted(
         village=word(request, "village"),
         category=word(request, "category"),
         min_price=least,
-        max_price=MOST_WON if most is None else most,
+        max_price=most,
         in_season=in_season in ("true", "1") if in_season else None,
         sort=Sort(one_of(request, "sort", [sort.value for sort in Sort]) or Sort.season),
     )

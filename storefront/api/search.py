@@ -4,19 +4,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from market.filters import MOST_WON, Filters, Sort
+from market.filters import Filters, Sort
 from market.finding.entries import Findable
 from market.finding.index import MOST_SUGGESTED, Facet, Found, Suggestion, Wanted
 from market.finding.postgres_index import shared_index
-from storefront.api.answers import one_of, whole_number, word
+from storefront.api.answers import json_answer, one_of, price_range, whole_number, word
 from storefront.pace import keep_pace
-from villages.refusals import BadForm
 
 MOST = 100
 USUAL = 20
-DEAREST = MOST_WON - 1
 TRUE = ("true", "1")
 TRUE_OR_FALSE = (*TRUE, "false", "0")
 
@@ -24,7 +22,8 @@ TRUE_OR_FALSE = (*TRUE, "false", "0")
 async def index(request: Request) -> Response:
     """`GET /api/v1/search?q=&kind=&village=&limit=` and the filters of the goods list. Raises `BadForm`."""
     keep_pace(request)
-    return JSONResponse(_plain(await shared_index().search(_wanted(request), now=datetime.now(UTC))))
+    found = await shared_index().search(_wanted(request), now=datetime.now(UTC))
+    return json_answer(request, _plain(found))
 
 
 async def suggestions(request: Request) -> Response:
@@ -32,7 +31,7 @@ async def suggestions(request: Request) -> Response:
     keep_pace(request)
     limit = whole_number(request, "limit", least=1, most=MOST_SUGGESTED) or MOST_SUGGESTED
     found = await shared_index().suggest(request.query_params.get("q", ""), limit=limit)
-    return JSONResponse({"items": [_suggestion(each) for each in found]})
+    return json_answer(request, {"items": [_suggestion(each) for each in found]})
 
 
 def _wanted(request: Request) -> Wanted:
@@ -47,16 +46,13 @@ def _wanted(request: Request) -> Wanted:
 
 
 def _filters(request: Request) -> Filters:
-    least = whole_number(request, "min_price", least=0, most=DEAREST) or 0
-    most = whole_number(request, "max_price", least=0, most=DEAREST)
-    if most is not None and most < least:
-        raise BadForm(fields={"max_price": "min_price보다 크거나 같게 적어 주세요."})
+    least, most = price_range(request)
     return Filters(
         village=word(request, "village"),
         category=word(request, "category"),
         certificate=word(request, "certificate"),
         least=least,
-        most=MOST_WON if most is None else most + 1,
+        most=most + 1,
         this_week=one_of(request, "ships_this_week", TRUE_OR_FALSE) in TRUE,
         in_season=one_of(request, "in_season", TRUE_OR_FALSE) in TRUE,
     )

@@ -10,6 +10,7 @@ from tortoise.transactions import in_transaction
 
 from market.dispatch_limits import set_usual
 from market.finding.upkeep import index_changed_listings
+from market.popularity import count_popularity
 from storefront.demo import DemoRefused
 from storefront.demo.art import develop_all
 from storefront.demo.goods import catalogue, load_goods
@@ -103,7 +104,7 @@ async def load_demo(
         await hang(kept, listings, list(villages.values()), city)
         await hang_banner(city, today=seoul_day(now))
         await _publish(listings, operators, now, progress)
-        await db.execute_query(COUNT_POPULARITY)
+        await count_popularity(now)
         recent = await load_recent(
             **staff, **terms, progress=lambda done, whole: progress("오늘의 주문", done, whole)
         )
@@ -151,10 +152,3 @@ async def _publish(
         operator = operators[listing.village_id]
         await publish(listing.id, village_ids=[listing.village_id], person_id=operator.id, now=now)
         progress("판매 시작", done, len(listings))
-
-
-COUNT_POPULARITY = """
-UPDATE listings SET popularity = sold.units
-FROM (SELECT listing_id, sum(units)::int AS units FROM monthly_listing_sales GROUP BY 1) sold
-WHERE sold.listing_id = listings.id
-"""

@@ -79,7 +79,7 @@ def filters_from(query: QueryParams) -> Filters:
         category=word_from(query, "category"),
         certificate=word_from(query, "certificate"),
         least=least if least is not None else _won(query.get("min_price", "")) or 0,
-        most=most if most else MOST_WON if ceiling is None else ceiling + 1,
+        most=most if most else MOST_WON if ceiling is None else min(ceiling + 1, MOST_WON),
         this_week=query.get("week") == "1",
         in_season=query.get("season") == "1",
     )

@@ -1,13 +1,13 @@
 """The first page: what is in season, what can be done this weekend, who the villages are, and a telephone number."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from market.cards import Shot
-from market.catalogue import Wanted, goods_list
+from market.catalogue import Wanted, catalogue, goods_list
 from market.program_cards import Days, program_cards
 from market.village_window import VillageCard, village_cards
 from storefront.frames import render_framed
@@ -29,10 +29,7 @@ async def index(request: Request) -> Response:
     sunday = saturday + timedelta(days=1) if today.weekday() <= SATURDAY else today
     weekend = await program_cards(now=now, days=Days(min(saturday, sunday), sunday), most=PROGRAMS)
     programs = weekend or await program_cards(now=now, most=PROGRAMS)
-    kept = keeping(request, "running_villages", most=1, seconds=5)
-    villages: list[VillageCard] = kept.get("") or kept.put(
-        "", await village_cards(states=[VillageState.running])
-    )
+    villages, program_count = await _counted(request, now)
     city = (await services(request).brand.brand()).city
     picture: Any = city.season_picture
     return await render_framed(
@@ -41,7 +38,15 @@ async def index(request: Request) -> Response:
         {
             "goods": goods, "grid": goods_grid(goods.cards), "programs": programs, "list": program_list(programs), "is_weekend": bool(weekend),
             "sellers": villages[:VILLAGES], "seller_count": len(villages),
-            "program_count": sum(card.programs for card in villages), "season_link": own_path(city.season_link, instead="/goods"),
+            "program_count": program_count, "season_link": own_path(city.season_link, instead="/goods"),
             "season_picture": Shot(picture.hash, picture.w, picture.alt) if picture else None,
         },
     )  # fmt: skip
+
+
+async def _counted(request: Request, now: datetime) -> tuple[list[VillageCard], int]:
+    """The villages that sell here, and how many programs they offer."""
+    kept = keeping(request, "running_villages", most=1, seconds=5)
+    return kept.get("") or kept.put(
+        "", (await village_cards(states=[VillageState.running]), (await catalogue(now)).count("program"))
+    )

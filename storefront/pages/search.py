@@ -16,7 +16,7 @@ from market.finding.index import Facet, Found, Wanted
 from market.finding.missed import missed_searches
 from market.finding.narrowing import KIND_NAMES
 from market.finding.postgres_index import shared_index
-from market.finding.results import popular_categories, results
+from market.finding.results import Category, popular_categories, results
 from storefront.frames import render_framed
 from storefront.keeping import keeping
 from storefront.pace import SEARCHES, keep_pace
@@ -80,11 +80,11 @@ class Chip:
 
 
 async def index(request: Request) -> Response:
+    keep_pace(request, most=SEARCHES)
     asked = asked_from(request.query_params)
     if not asked.query:
-        context = {"query": "", "found": None, "categories": await popular_categories()}
+        context = {"query": "", "found": None, "categories": await _categories(request)}
         return await render_framed(request, "pages/search.html", context)
-    keep_pace(request, most=SEARCHES)
     visit = visit_of(request)
     page = min(page_from(request.query_params), LAST_PAGE)
     found = await _search(asked, page, visit.now)
@@ -111,7 +111,7 @@ async def index(request: Request) -> Response:
         "all_url": asked.without_filters().url(),
         "nearby": [(word, Asked(word).url()) for word in found.nearby],
         "pages": pages_of(min(found.total, LAST_PAGE * PER_PAGE), page=page, size=PER_PAGE, address=asked.url),
-        "categories": [] if found.total else await popular_categories(),
+        "categories": [] if found.total else await _categories(request),
     }  # fmt: skip
     return await render_framed(request, "pages/search.html", context)
 
@@ -140,6 +140,12 @@ async def _search(asked: Asked, page: int, now: datetime) -> Found:
         ),
         now=now,
     )
+
+
+async def _categories(request: Request) -> list[Category]:
+    """To look through all that is on sale costs more than a search, and hardly changes."""
+    kept = keeping(request, "popular_categories", most=1, seconds=60)
+    return kept.get("") or kept.put("", await popular_categories())
 
 
 async def _village_names(request: Request) -> Mapping[str, str]:

@@ -230,13 +230,6 @@ def show_document(stand_in: StandIn, parts: list[str], query: dict[str, str], bo
     return 200, found
 
 
-@route("POST", "/indexes/{index_uid}/search")
-def search_one(stand_in: StandIn, parts: list[str], query: dict[str, str], body: Any) -> tuple[int, Any]:
-    check_query(body, with_index=False)
-    index = stand_in.engine.index(parts[0])
-    return 200, search(index.documents, index.settings, body)
-
-
 @route("POST", "/multi-search")
 def search_many(stand_in: StandIn, parts: list[str], query: dict[str, str], body: Any) -> tuple[int, Any]:
     _only(body, {"queries", "federation"})
@@ -247,7 +240,7 @@ def search_many(stand_in: StandIn, parts: list[str], query: dict[str, str], body
     answers = []
     for place, each in enumerate(body["queries"]):
         try:
-            check_query(each, with_index=True)
+            check_query(each)
             index = stand_in.engine.index(each["indexUid"])
             answers.append(search(index.documents, index.settings, each) | {"indexUid": each["indexUid"]})
         except Trouble as trouble:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from market.finding.entries import SearchEntry
-from market.finding.meili_sent import MeiliKeeper
-from market.finding.meili_settings import SERVING
+from market.finding.meili.sent import MeiliKeeper
+from market.finding.meili.settings import SERVING
 from storefront.db import open_database
 from tests.builders import goods
 from tests.meili_stand_in.server import KEY, Asked, StandIn, running_stand_in

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from market.finding.meili_settings import SERVING
+from market.finding.meili.settings import SERVING
 from storefront.cluster import running_cluster
 from storefront.db import open_database
 from tests.builders import goods

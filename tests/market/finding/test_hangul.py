@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.finding.hangul import (
-    bigrams,
     choseong,
     compose,
     half_typed,
@@ -51,7 +50,7 @@ def test_any_word_survives_the_other_keyboard(word):
 
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_letters(text):
-    for take_apart in (normalise, choseong, jamo, half_typed, keys_of, hangul_of, romanised, bigrams):
+    for take_apart in (normalise, choseong, jamo, half_typed, keys_of, hangul_of, romanised):
         take_apart(text)
 
 
@@ -73,11 +72,8 @@ def test_compatibility_forms_become_plain_and_jamo_stay():
     assert normalise(unicodedata.normalize("NFD", "곶감")) == "곶감"
 
 
-def test_latin_and_bigrams():
+def test_latin():
     assert romanised("곶감") == "gotgam"
-    assert bigrams("꿀 사과") == ["꿀사", "사과"]
-    assert bigrams("꿀") == ["꿀"]
-    assert bigrams("") == []
 
 
 @given(SYLLABLES)
@@ -104,10 +100,3 @@ def test_parts_of_a_word_are_parts_of_its_initials_and_of_its_spelling(first, se
     assert romanised(first + second) == romanised(first) + romanised(second)
     assert len(choseong(first)) == len(first) and is_choseong(choseong(first)) == bool(first)
     assert romanised(first).isascii()
-
-
-@given(SYLLABLES)
-def test_bigrams_tell_the_word(word):
-    grams = bigrams(word)
-
-    assert "".join(gram[0] for gram in grams[:-1]) + (grams[-1] if grams else "") == word

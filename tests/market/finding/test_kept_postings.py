@@ -14,7 +14,7 @@ from market.finding.postgres_index import PostgresIndex, warming_up_search
 from market.finding.postings import Tier, tiers_of
 from market.finding.vocabulary import Vocabulary
 from tests.builders import goods
-from tests.market.finding.meili import documented, found
+from tests.market.finding.meili.steps import documented, found
 from tests.meeting import Place, stopping
 from villages.listings import Listing
 

@@ -9,9 +9,10 @@ from market.finding.entries import Findable
 from market.finding.index import Wanted
 from market.finding.postgres_index import PostgresIndex
 from market.finding.upkeep import index_changed_listings
+from market.program_cards import program_cards
 from tests.builders import NOW, a_program, a_village, goods
 from villages.listings import Certificate, Listing, Publication
-from villages.programs import ParticipantPrice
+from villages.programs import Participant, ParticipantPrice
 
 THIS_MONTH = 11
 
@@ -52,6 +53,20 @@ async def test_a_search_can_be_ordered_with_what_is_sold_out_last(index: Postgre
     assert await names(index, Sort.popular, kind=Findable.goods) == ["사과즙", "꿀사과 5kg", "사과식초"]
     assert (await names(index, Sort.season))[0] == "꿀사과 5kg"
     assert (await names(index, Sort.soon))[-1] == "사과식초"
+
+
+async def test_a_program_is_filtered_and_ordered_by_the_price_on_its_card(index: PostgresIndex):
+    """An infant who costs nothing makes no stay of 80,000 won cheap."""
+    stay = await a_program("사과밭 민박", prices={Participant.infant: 0, Participant.room: 80_000})
+    while await index_changed_listings(NOW):
+        pass
+
+    (card,) = await program_cards(now=NOW, most=1, ids=[stay.listing_id])
+
+    assert card.price == 80_000
+    assert "사과밭 민박" not in await names(index, most=30_000)
+    assert "사과밭 민박" in await names(index, least=50_000, most=100_000)
+    assert (await names(index, Sort.price, kind=Findable.program))[-1] == "사과밭 민박"
 
 
 async def test_counts_say_what_a_further_filter_would_leave(index: PostgresIndex):

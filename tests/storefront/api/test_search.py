@@ -93,3 +93,13 @@ async def test_suggestions_for_machines(machine: Browser):
     }
     assert (await machine.get("/api/v1/search/suggestions")).json() == {"items": []}
     assert (await machine.get("/api/v1/search/suggestions?q=곶&limit=9")).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["search?q=곶감", "search/suggestions?q=곶"])
+async def test_whoever_has_the_same_answer_already_gets_none(machine: Browser, path: str):
+    first = await machine.get(f"/api/v1/{path}")
+    again = await machine.get(f"/api/v1/{path}", headers={"If-None-Match": first.headers["etag"]})
+    other = await machine.get("/api/v1/search?q=사과", headers={"If-None-Match": first.headers["etag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert other.status_code == 200

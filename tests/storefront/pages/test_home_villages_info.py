@@ -35,6 +35,28 @@ async def test_the_first_page_shows_season_goods_programs_villages_and_the_telep
     assert 'href="/goods?season=1"' in answer.text and "단체 체험 문의" not in answer.text
 
 
+async def test_the_first_page_counts_the_programs_that_are_offered(shopper: Shopper):
+    village = await a_village()
+    for name in ("떡메치기", "두부 만들기"):
+        await a_program(name, village=village)
+    await a_program("초안", village=village, published=False)
+    await a_program("쉬는 마을의 체험", village=await a_village(state=VillageState.dormant))
+
+    assert "체험 2가지 모두" in await shopper.sees("/")
+
+
+@pytest.mark.parametrize("path", ["/villages", "/map"])
+async def test_whoever_looks_for_a_village_has_no_listings_counted(
+    shopper: Shopper, queries: list[str], path: str
+):
+    await goods(village=await a_village("내장산마을"))
+    queries.clear()
+
+    assert "내장산" in await shopper.sees(path)
+
+    assert not [query for query in queries if "listings" in query], queries
+
+
 async def test_an_empty_market_still_has_a_first_page(shopper: Shopper):
     for path in ("/", "/goods", "/programs", "/villages"):
         assert (await shopper.get(path)).status_code == 200

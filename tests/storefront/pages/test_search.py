@@ -135,3 +135,13 @@ async def test_the_page_costs_few_statements(market: None, shopper: Shopper, que
 
     # Is the catalogue right, what is still on sale, goods, programs; what the words found is kept for a moment.
     assert len(queries) == 4, queries
+
+
+async def test_where_to_begin_is_counted_once_a_minute(market: None, shopper: Shopper, queries: list[str]):
+    """For whoever brings no words and for whoever finds nothing: it is counted among all that is on sale."""
+    queries.clear()
+
+    for path in ("/search", "/search", "/search?q=세탁기"):
+        assert "과일 2" in await shopper.sees(path)
+
+    assert len([query for query in queries if "GROUP BY l.category" in query]) == 1

@@ -1,7 +1,7 @@
 """The search page and the API while Meilisearch is away: the same goods, and a word about it."""
 
-from market.finding.meili_client import MeiliClient
-from market.finding.meili_index import search_with
+from market.finding.meili.client import MeiliClient
+from market.finding.meili.index import search_with
 from market.finding.upkeep import index_changed_listings
 from tests.builders import NOW, goods
 from tests.site import Site

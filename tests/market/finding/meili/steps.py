@@ -1,8 +1,8 @@
 """Short ways to a Meilisearch that is in step with what is on sale, and to what is found."""
 
 from market.finding.index import Wanted
-from market.finding.meili_client import MeiliClient
-from market.finding.meili_upkeep import keep_meili_in_step
+from market.finding.meili.client import MeiliClient
+from market.finding.meili.upkeep import keep_meili_in_step
 from market.finding.postgres_index import PostgresIndex
 from market.finding.upkeep import index_changed_listings
 from tests.builders import NOW

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from market.finding import meili_sent
-from market.finding.meili_client import MeiliClient, SearchDown
-from market.finding.meili_documents import MARK, mark, meili_document
-from market.finding.meili_keeper import Held, held, serving_build, wish_for_a_build
-from market.finding.meili_settings import BESIDE, SERVING, SETTINGS, differing
+from market.finding.meili.client import MeiliClient, SearchDown
+from market.finding.meili.documents import MARK, mark, meili_document
+from market.finding.meili.keeper import Held, held, serving_build, wish_for_a_build
+from market.finding.meili.sent import OVERLAP, changed, forget_build, gone, note_gone, note_sent, progress_of
+from market.finding.meili.settings import BESIDE, SERVING, SETTINGS, differing
 
 log = logging.getLogger("jangnal.search")
 AT_ONCE = 1000  # documents of one request; about 5 MB
@@ -55,8 +55,8 @@ async def rebuild_meili(
             if not down.retry or time.monotonic() > give_up_at:
                 raise
             await asyncio.sleep(AFTER_FAILURE)
-        progress(*await meili_sent.progress_of(build))
-    sent, total = await meili_sent.progress_of(build)
+        progress(*await progress_of(build))
+    sent, total = await progress_of(build)
     progress(sent, total)
     return sent
 
@@ -76,17 +76,19 @@ async def _step(keeper: Held, client: MeiliClient, now: datetime) -> int:
 async def _follow(keeper: Held, client: MeiliClient, now: datetime) -> int:
     """The quick look at what is new, and now and then at everything: settings, all documents, what is gone."""
     if keeper.sent_until and keeper.compare_at and now < keeper.compare_at:
-        return await _send(keeper, client, SERVING, keeper.serving, keeper.sent_until - meili_sent.OVERLAP)
+        since = keeper.sent_until - OVERLAP
+        return await _send(keeper, client, SERVING, keeper.serving, since, batches=BATCHES)
     await _bring_settings(keeper, client, SERVING)
-    sent = await _send(keeper, client, SERVING, keeper.serving, None)
-    sent += await _remove(keeper, client, SERVING, keeper.serving)
-    if not sent:
-        if not await _is_whole(client, SERVING, keeper.serving):
-            log.warning("meilisearch has other documents than it was sent: it is built anew")
-            await wish_for_a_build()
+    sent = await _send(keeper, client, SERVING, keeper.serving, None, batches=BATCHES)
+    removed = await _remove(keeper, client, SERVING, keeper.serving)
+    if not (sent or removed or await _is_whole(client, SERVING, keeper.serving)):
+        log.warning("meilisearch has other documents than it was sent: it is built anew")
+        await wish_for_a_build()
+    # In a busy city every comparison sends something: what counts is that it saw everything.
+    if max(sent, removed) < BATCHES * AT_ONCE:
         keeper.sent_until, keeper.compare_at = now, now + COMPARE_EVERY
         await keeper.go_on()
-    return sent
+    return sent + removed
 
 
 async def _build(keeper: Held, client: MeiliClient) -> int:
@@ -111,7 +113,7 @@ async def _build(keeper: Held, client: MeiliClient) -> int:
 
 async def _begin(keeper: Held, client: MeiliClient) -> None:
     """An empty index beside; what was known of one by this name is forgotten."""
-    await meili_sent.forget_build(keeper.beside)
+    await forget_build(keeper.beside)
     await _done(keeper, client, await client.drop_index(BESIDE), unless="index_not_found")
     await _done(keeper, client, await client.begin_index(BESIDE))
     await _bring_settings(keeper, client, BESIDE)
@@ -121,7 +123,7 @@ async def _begin(keeper: Held, client: MeiliClient) -> None:
 async def _serve(keeper: Held, client: MeiliClient) -> None:
     """The build beside serves now; the old one is dropped, and so is what was known of it."""
     await _done(keeper, client, await client.drop_index(BESIDE), unless="index_not_found")
-    await meili_sent.forget_build(await keeper.serve())
+    await forget_build(await keeper.serve())
 
 
 async def _bring_settings(keeper: Held, client: MeiliClient, index: str) -> None:
@@ -130,7 +132,7 @@ async def _bring_settings(keeper: Held, client: MeiliClient, index: str) -> None
 
 
 async def _is_whole(client: MeiliClient, index: str, build: str) -> bool:
-    sent, _ = await meili_sent.progress_of(build)
+    sent, _ = await progress_of(build)
     return await client.count(index) == sent + 1  # and the mark
 
 
@@ -141,15 +143,15 @@ async def _send(
     build: str,
     since: datetime | None,
     *,
-    batches: int = BATCHES,
+    batches: int,
 ) -> int:
     sent = 0
     for _ in range(batches):
-        rows = await meili_sent.changed(build, since=since, most=AT_ONCE)
+        rows = await changed(build, since=since, most=AT_ONCE)
         if not rows:
             break
         await _done(keeper, client, await client.put_documents(index, [meili_document(row) for row in rows]))
-        await meili_sent.note_sent(build, rows)
+        await note_sent(build, rows)
         since = rows[-1]["updated_at"]
         sent += len(rows)
     return sent
@@ -158,11 +160,11 @@ async def _send(
 async def _remove(keeper: Held, client: MeiliClient, index: str, build: str) -> int:
     removed = 0
     for _ in range(BATCHES):
-        keys = await meili_sent.gone(build, most=AT_ONCE)
+        keys = await gone(build, most=AT_ONCE)
         if not keys:
             break
         await _done(keeper, client, await client.remove_documents(index, keys))
-        await meili_sent.note_gone(build, keys)
+        await note_gone(build, keys)
         removed += len(keys)
     return removed
 

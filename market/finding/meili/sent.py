@@ -79,8 +79,8 @@ async def progress_of(build: str) -> tuple[int, int]:
 
 
 CHANGED = """
-SELECT d.id, d.key, d.kind, d.code, d.name, d.category, tsvector_to_array(w.words) AS words, d.updated_at,
-    v.slug AS village, v.name AS village_name, v.state
+SELECT d.id, d.key, d.kind, d.name, d.category, tsvector_to_array(w.words) AS words, d.updated_at,
+    v.name AS village_name, v.state
 FROM search_documents d JOIN villages v ON v.id = d.village_id JOIN search_words w ON w.entry_id = d.id
 LEFT JOIN meili_sent s ON s.build = $1 AND s.key = d.key
 WHERE d.updated_at >= COALESCE($2::timestamptz, '-infinity') AND s.updated_at IS DISTINCT FROM d.updated_at

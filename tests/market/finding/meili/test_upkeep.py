@@ -8,15 +8,16 @@ from tortoise import connections
 
 from market.finding.entries import SearchEntry
 from market.finding.index import Wanted
-from market.finding.meili_client import MeiliClient, SearchDown
-from market.finding.meili_index import MeiliIndex
-from market.finding.meili_keeper import LEASE, TELL_AFTER, held, wish_for_a_build
-from market.finding.meili_sent import MeiliKeeper, MeiliSent
-from market.finding.meili_settings import BESIDE, SERVING, SETTINGS, differing
-from market.finding.meili_upkeep import keep_meili_in_step, rebuild_meili
+from market.finding.meili import upkeep as meili_upkeep
+from market.finding.meili.client import MeiliClient, SearchDown
+from market.finding.meili.index import MeiliIndex
+from market.finding.meili.keeper import LEASE, TELL_AFTER, held, wish_for_a_build
+from market.finding.meili.sent import MeiliKeeper, MeiliSent
+from market.finding.meili.settings import BESIDE, SERVING, SETTINGS, differing
+from market.finding.meili.upkeep import keep_meili_in_step, rebuild_meili
 from market.tasks import Task
 from tests.builders import NOW, goods
-from tests.market.finding.meili import documented, found, in_step
+from tests.market.finding.meili.steps import documented, found, in_step
 from tests.meili_stand_in.contract import differences
 from tests.meili_stand_in.server import Asked, StandIn
 from villages.listings import Listing, Publication
@@ -58,7 +59,7 @@ async def test_an_empty_server_gets_settings_and_every_document(
     assert differences(stand_in) == []
 
 
-async def test_a_document_carries_every_spelling_and_nothing_that_the_page_does_not_show(
+async def test_a_document_carries_its_words_what_one_reads_of_it_and_nothing_else(
     db: str, client: MeiliClient, stand_in: StandIn
 ):
     apples = await goods("꿀사과 5kg")
@@ -66,11 +67,12 @@ async def test_a_document_carries_every_spelling_and_nothing_that_the_page_does_
 
     document = stand_in.documents(SERVING)[f"L{apples.listing_id}"]
 
-    assert document.items() >= {
-        "choseong": "ㄲㅅㄱ", "keystrokes": "Rnftkrhk", "bigrams": ["꿀사", "사과"], "measures": ["g5000"],
-        "published": True, "running": True, "kind": "goods", "category": "과일",
-    }.items()  # fmt: skip
-    assert "company" not in document
+    entry = await SearchEntry.get(listing_id=apples.listing_id)
+    assert document == {
+        "id": entry.key, "row": entry.id, "updated": entry.updated_at.isoformat(), "published": True, "running": True,
+        "words": ["과일", "꿀사과", "내장산마을"],
+        "kind": "goods", "name": "꿀사과 5kg", "category": "과일", "village_name": "내장산마을",
+    }  # fmt: skip
 
 
 async def test_an_edit_is_sent_by_the_quick_look_and_a_withdrawal_with_the_next_comparison(
@@ -89,6 +91,36 @@ async def test_an_edit_is_sent_by_the_quick_look_and_a_withdrawal_with_the_next_
     assert await keep_meili_in_step(NOW, client) == 0
     assert await keep_meili_in_step(LATER, client) == 1
     assert keys(stand_in) == await of_the_database()
+
+
+async def test_in_a_busy_city_everything_is_compared_once_in_a_while_and_not_at_every_step(
+    db: str, client: MeiliClient, stand_in: StandIn
+):
+    apples = await goods("꿀사과 5kg")
+    await in_step(client)
+    stand_in.asked.clear()
+
+    for version, name in enumerate(("햇사과", "풋사과", "못난이 사과"), start=2):
+        await Listing.filter(id=apples.listing_id).update(name=name, version=version)
+        await documented()
+        assert await keep_meili_in_step(LATER, client) == 1
+
+    assert len(stand_in.requests("GET", "/indexes/{index_uid}/settings")) == 1
+    assert stand_in.documents(SERVING)[f"L{apples.listing_id}"]["name"] == "못난이 사과"
+
+
+async def test_a_comparison_that_finds_more_than_it_may_send_goes_on_with_the_next_step(
+    db: str, client: MeiliClient, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("꿀사과", "곶감", "고구마"):
+        await goods(name)
+    await in_step(client)
+    whole = len(keys(stand_in))
+    await SearchEntry.all().update(updated_at=NOW - timedelta(days=1))
+    monkeypatch.setattr(meili_upkeep, "AT_ONCE", 1)
+    monkeypatch.setattr(meili_upkeep, "BATCHES", 1)
+
+    assert [await keep_meili_in_step(LATER, client) for _ in range(whole + 1)] == [1] * whole + [0]
 
 
 async def test_nothing_is_sent_twice_and_equal_settings_are_not_sent_at_all(
@@ -238,7 +270,7 @@ async def test_while_a_build_is_made_beside_what_is_new_is_found_already(
     for number in range(5):
         await goods(f"꿀사과 {number + 1}kg")
     await in_step(client)
-    monkeypatch.setattr("market.finding.meili_upkeep.AT_ONCE", 1)
+    monkeypatch.setattr("market.finding.meili.upkeep.AT_ONCE", 1)
     build = await wish_for_a_build()
     assert await keep_meili_in_step(NOW, client) == 1
 
@@ -255,7 +287,7 @@ async def test_what_changes_during_a_rebuild_is_in_it(
 ):
     apples = await goods("꿀사과 5kg")
     await in_step(client)
-    monkeypatch.setattr("market.finding.meili_upkeep.AT_ONCE", 1)
+    monkeypatch.setattr("market.finding.meili.upkeep.AT_ONCE", 1)
     stand_in.engine.pace = 0.01
     rebuilding = asyncio.create_task(rebuild_meili(silent, client))
     await asyncio.sleep(0.1)

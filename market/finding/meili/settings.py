@@ -7,27 +7,24 @@ from typing import Any
 from market.finding.lexicon import SHIPPED
 
 # Part of the index's name: documents of another shape are built beside it, and older processes go on with theirs.
-SHAPE = 1
+SHAPE = 2
 SERVING = f"jangnal_{SHAPE}"
 BESIDE = f"{SERVING}_beside"
 MOST_HITS = 1000
 
 SETTINGS: dict[str, Any] = {
-    # In order of weight. What a reading of the query asks for is a filter on `words`: exact, where Meilisearch's own
-    # cutting of Korean would find 무 in 무농약. The fields here decide who stands first among those.
-    "searchableAttributes": [
-        "name", "names", "joined", "category", "certificates", "village_name", "others", "bigrams", "choseong",
-        "keystrokes", "measures", "code",
-    ],
+    # All that our own questions need: what a reading asks for is a filter on `words`, exact, where Meilisearch's own
+    # cutting of Korean would find 무 in 무농약; spellings, typing errors and the order are ours (`understanding`).
     "filterableAttributes": [
         {
-            "attributePatterns": ["category", "kind", "mark", "published", "running", "village", "words"],
+            "attributePatterns": ["mark", "published", "running", "words"],
             "features": {"facetSearch": False, "filter": {"equality": True, "comparison": False}},
         }
     ],
-    "sortableAttributes": ["length"],
-    # Whoever asks without words asks for the shortest names, which are the plainest goods.
-    "rankingRules": ["words", "typo", "proximity", "attributeRank", "sort", "wordPosition", "exactness"],
+    # From here to the languages nothing is for a shopper: whoever looks into the index with Meilisearch's own tools
+    # and types a word finds about what the shop would find.
+    "searchableAttributes": ["name", "category", "village_name"],  # in order of weight
+    "rankingRules": ["words", "typo", "proximity", "attributeRank", "wordPosition", "exactness"],
     # A letter of Korean is a syllable here: 사과 is no typing error of 사탕. Errors are mended by jamo before.
     "typoTolerance": {"enabled": False},
     # Half-typed words are read by jamo before; by syllables 배 would begin 배추.

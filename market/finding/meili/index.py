@@ -12,9 +12,9 @@ from tortoise import connections
 
 from market.finding.index import Found, Wanted
 from market.finding.kept_documents import KeptDocuments
-from market.finding.meili_client import Json, MeiliClient, SearchDown
-from market.finding.meili_documents import MARK, MARK_TEXT
-from market.finding.meili_settings import MOST_HITS, SERVING
+from market.finding.meili.client import Json, MeiliClient, SearchDown
+from market.finding.meili.documents import MARK, MARK_TEXT
+from market.finding.meili.settings import MOST_HITS, SERVING
 from market.finding.narrowing import found_among
 from market.finding.postgres_index import INDEXES, PostgresIndex
 from market.finding.questions import Question
@@ -24,7 +24,6 @@ from market.offered import Offered
 log = logging.getLogger("jangnal.search")
 PATIENCE = 0.5  # seconds of one search; the database has its turn after it, within the second of a page
 AWAY_FOR = 5.0  # seconds that nobody asks a server which just did not answer; then one search tries it
-BEST_BY_WORDS = 100
 
 
 @dataclass
@@ -129,22 +128,18 @@ class Breaker:
 
 
 def queries_of(readings: Iterable[Attempt]) -> list[Json]:
-    """For each reading all that answer it, the plainest first; of what was typed also the best by their words."""
+    """For each reading all that answer it, in any order: the order is made by `rank_quickly`."""
     queries: dict[str, Json] = {}
     for reading in readings:
         answering = [*ON_SALE, *_words_of(reading)]
-        queries.setdefault(f"{answering}", _query(answering, sort=["length:asc"], limit=MOST_HITS))
-        if not reading.is_guess:
-            best = " ".join(max(group, key=lambda near: near.closeness).word for group in reading.groups)
-            queries.setdefault(
-                f"{best}{answering}",
-                _query(answering, q=best, matchingStrategy="all", locales=["kor"], limit=BEST_BY_WORDS),
-            )
+        queries.setdefault(f"{answering}", _query(answering))
     return list(queries.values())
 
 
-def _query(filters: list[Any], **more: Any) -> Json:
-    return {"indexUid": SERVING, "filter": filters, "attributesToRetrieve": ["id", "row", "updated"], **more}
+def _query(filters: list[Any]) -> Json:
+    return {
+        "indexUid": SERVING, "filter": filters, "limit": MOST_HITS, "attributesToRetrieve": ["id", "row", "updated"],
+    }  # fmt: skip
 
 
 def _words_of(reading: Attempt) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from tortoise import connections
 from tortoise.transactions import in_transaction
 
-from market.finding.meili_client import SearchDown
+from market.finding.meili.client import SearchDown
 from market.tasks import open_task
 
 log = logging.getLogger("jangnal.search")

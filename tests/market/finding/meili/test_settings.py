@@ -5,13 +5,13 @@ import re
 
 import pytest
 
-from market.finding.meili_settings import SERVING, SETTINGS, differing
+from market.finding.meili.settings import SERVING, SETTINGS, differing
 from tests.meili_stand_in.contract import contract
 from tests.meili_stand_in.settings import DEFAULTS, check_settings
 
 
 def test_a_new_index_needs_all_that_is_not_usual():
-    assert differing(DEFAULTS).keys() == SETTINGS.keys() - {"rankingRules", "pagination"}
+    assert differing(DEFAULTS).keys() == SETTINGS.keys() - {"pagination"}
 
 
 def test_what_is_there_in_another_order_with_more_parts_is_as_wanted():

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from market.finding.meili_client import MeiliClient
+from market.finding.meili.client import MeiliClient
 from tests.meili_stand_in.server import KEY, StandIn, running_stand_in
 
 

@@ -1,0 +1,1 @@
+"""Meilisearch: asked where a server of it is set, and kept in step with the documents in the database."""
