@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Literal
 
 from market.finding.hangul import normalise
 from market.finding.measures import apart_from_measures, measures_of
 from market.finding.sentences import FILLER, stems, tokens
 
+MOST_WORDS = 1000  # of a text, from its beginning; the other places are short
 Place = Literal["name", "category", "certificate", "village", "text", "origin"]
 
 
@@ -45,7 +46,7 @@ def document(offer: Offer) -> SearchDocument:
             "category": frozenset(_plain(offer.category)),
             "certificate": frozenset(word for kind in offer.certificates for word in _plain(kind)),
             "village": frozenset(_plain(offer.village)),
-            "text": frozenset(_without_tails(offer.description)),
+            "text": frozenset(islice(dict.fromkeys(_without_tails(offer.description)), MOST_WORDS)),
             "origin": frozenset(_plain(offer.origin)),
         },
         joined="".join(name_words),

@@ -26,7 +26,6 @@ _PLACES: dict[str, Place] = {tag: place for place, tag in TAGS.items()}
 AMOUNT = "m"
 MOST_LETTERS = 127
 LONGEST_WORD = 60  # signs; an index word may have 2046 bytes, and nobody types one
-MOST_WORDS = 1000  # of one document, beside its names
 
 
 class Findable(StrEnum):
@@ -133,7 +132,7 @@ def tagged(document: SearchDocument) -> list[str]:
     words = [
         TAGS[place] + word
         for place, found in document.words.items()
-        for word in sorted(found)[:MOST_WORDS]
+        for word in sorted(found)
         if len(word) <= LONGEST_WORD
     ]
     return words + [AMOUNT + label for label in document.measures]

@@ -173,13 +173,13 @@ class Vocabulary:
         return nearest(dict.fromkeys(inside, INSIDE) | near)
 
     def _expand_syllable(self, word: str) -> tuple[Near, ...]:
-        """A category that ends so is no kind of it: 채소. A syllable that is no thing stands in texts by chance."""
+        """A category that ends so is no kind of it: 채소. Texts have words that end so by chance: 재배."""
         is_ware = word in WARES or self.lexicon.knows(word)
         near = {word: SAME} if word in (self.words if is_ware else self.names) else {}
         for other in self._holders.ending(word, MOST_WORDS):
             if self._is_of_a_name(other) and is_kind(other, word):
                 near.setdefault(other, HEAD)
-            elif is_ware:
+            elif is_ware and other in self.names:
                 near.setdefault(other, INSIDE)
         # 김 is seaweed: who looks for it does not want 김치.
         return nearest(near) if near or word in WARES else self.named_from(word)

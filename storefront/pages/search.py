@@ -16,6 +16,7 @@ from market.finding.index import Facet, Found, Wanted
 from market.finding.missed import missed_searches
 from market.finding.narrowing import KIND_NAMES
 from market.finding.postgres_index import shared_index
+from market.finding.prices import price_in
 from market.finding.results import Category, popular_categories, results
 from storefront.frames import render_framed
 from storefront.keeping import keeping
@@ -28,6 +29,7 @@ from storefront.pages.filters import (
     certificate_select,
     checks,
     filters_from,
+    has_price,
     in_address,
     price_select,
     sort_from,
@@ -46,13 +48,17 @@ NO_FILTERS = Filters()
 
 @dataclass(frozen=True)
 class Asked:
-    """The address read into plain values; what nobody meant is left out. `sort` None: what fits best."""
+    """The address read into plain values; what nobody meant is left out. `sort` None: what fits best.
+
+    `price_words` were said in the query, and are a filter now.
+    """
 
     query: str
     kind: Findable | None = None
     filters: Filters = NO_FILTERS
     sort: Sort | None = None
     exact: bool = False
+    price_words: str = ""
 
     @property
     def is_narrowed(self) -> bool:
@@ -107,6 +113,8 @@ async def index(request: Request) -> Response:
         "tools": await _tools(request, asked, found) if found.total or asked.is_narrowed else "",
         "corrected_by": _with_particle(found.corrected) if found.corrected else "",
         "exact_url": replace(asked, exact=True).url(),
+        "price_words": asked.price_words,
+        "as_typed_url": Asked(readable(request.query_params["q"]).text, exact=True).url(),
         "anyway_url": replace(asked, exact=False).url() if asked.exact else "",
         "all_url": asked.without_filters().url(),
         "nearby": [(word, Asked(word).url()) for word in found.nearby],
@@ -118,13 +126,18 @@ async def index(request: Request) -> Response:
 
 def asked_from(params: QueryParams) -> Asked:
     kind = params.get("kind", "")
-    return Asked(
+    asked = Asked(
         query=readable(params.get("q", "")).text,
         kind=Findable(kind) if kind in Findable.__members__ else None,
         filters=filters_from(params),
         sort=sort_from(params),
         exact=params.get("exact") == "1",
     )
+    price = None if asked.exact or has_price(asked.filters) else price_in(asked.query)
+    if price is None:
+        return asked
+    filters = replace(asked.filters, least=price.least, most=price.most)
+    return replace(asked, query=price.rest, filters=filters, price_words=price.words)
 
 
 async def _search(asked: Asked, page: int, now: datetime) -> Found:

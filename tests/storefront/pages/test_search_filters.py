@@ -91,6 +91,27 @@ async def test_every_filter_in_force_is_a_chip_that_takes_it_off_and_one_takes_o
         assert (await shopper.get(url)).status_code == 200
 
 
+async def test_a_price_among_the_words_is_a_filter_that_is_told_and_can_be_taken_off(
+    market: None, shopper: Shopper
+):
+    answer = await shopper.get("/search?q=사과 3만원 이하&kind=goods")
+    page = answer.text
+    chips = page.partition('class="chips applied"')[2].partition("</ul>")[0]
+    links = {text: unescape(url) for url, text in re.findall(r'href="([^"]+)">([^<]+)', chips)}
+
+    assert names(words(answer)) == ["못난이 사과"]
+    assert "‘사과’ 찾기" in page and "‘3만원 이하’은(는) 값으로 보고" in page
+    assert "선물 사과" in await shopper.sees(links["30,000원까지"])
+
+
+async def test_words_of_a_price_stay_words_where_they_are_wanted_as_typed_or_a_price_was_chosen(
+    market: None, shopper: Shopper
+):
+    assert asked_from(QueryParams("q=사과 3만원 이하&exact=1")).query == "사과 3만원 이하"
+    assert asked_from(QueryParams("q=사과 3만원 이하&price=50000-100000")).filters.most == 100_000
+    assert "찾은 것이 없습니다" in await shopper.sees("/search?q=사과 3만원 이하&exact=1")
+
+
 async def test_the_facets_count_what_each_value_would_leave(market: None, shopper: Shopper):
     text = await shopper.sees("/search?q=사과")
 
