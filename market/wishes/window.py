@@ -56,6 +56,13 @@ async def something_comes(wish: Wish) -> bool:
     return bool(await connections.get("default").execute_query_dict(UNSENT, [f"wish {wish.id}"]))
 
 
+async def is_still_to_go(wish_id: int, kind: str, channel: str) -> bool:
+    """Of a message that a sender has taken up: whoever stopped the wish in the meantime gets it no more."""
+    return bool(
+        await connections.get("default").execute_query_dict(STILL_TO_GO, [f"wish {wish_id}", kind, channel])
+    )
+
+
 @dataclass(frozen=True)
 class Waited:
     """A listing that somebody waits for, and how many do: all that its village is told."""
@@ -85,6 +92,7 @@ FROM listings l {SHOWN}
 WHERE l.slug = $1 AND l.kind = $2
 """
 UNSENT = f"SELECT id FROM notices WHERE {OF_WISHES} AND subject = $1 AND sent_at IS NULL LIMIT 1"
+STILL_TO_GO = f"SELECT id FROM notices WHERE {OF_WISHES} AND subject = $1 AND kind = $2 AND channel = $3 AND sent_at IS NULL"
 WAITING = """
 SELECT l.id AS listing_id, l.name, l.kind, w.count
 FROM (SELECT listing_id, count(*)::int AS count FROM wishes WHERE state = 'waiting' GROUP BY 1) w
