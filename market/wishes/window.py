@@ -8,7 +8,7 @@ from datetime import datetime
 from tortoise import connections
 
 from market.village_window import Season
-from market.wishes.presence import IS_THERE, SHOWN
+from market.wishes.presence import IS_THERE, ON_SHELF, OUT_OF_SEASON, SHOWN
 from market.wishes.tables import Wish, WishState, wish_token
 from market.wishes.telling import OF_WISHES
 from villages.listings import Kind
@@ -26,6 +26,9 @@ class WishedListing:
     season: str
     """ "6월", "9월–2월"; empty where it has none."""
     is_there: bool
+    is_out_of_season: bool
+    is_on_shelf: bool
+    """Goods that can be bought; out of their season too, and then they are worth waiting for all the same."""
 
 
 async def wished_listing(slug: str, kind: Kind, *, now: datetime) -> WishedListing:
@@ -87,7 +90,8 @@ async def waiting_for(village_ids: Sequence[int]) -> dict[int, int]:
 WISHED = f"""
 SELECT l.id, l.name, vi.short_name AS village, vi.phone AS village_phone, vi.accent,
        ARRAY(SELECT value::int FROM jsonb_array_elements_text(l.season_months)) AS months,
-       {IS_THERE.format(now="$3")} AS is_there
+       {IS_THERE.format(now="$3")} AS is_there, {OUT_OF_SEASON.format(now="$3")} AS is_out_of_season,
+       {ON_SHELF} AS is_on_shelf
 FROM listings l {SHOWN}
 WHERE l.slug = $1 AND l.kind = $2
 """
