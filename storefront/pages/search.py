@@ -84,7 +84,7 @@ async def index(request: Request) -> Response:
     if not asked.query:
         context = {"query": "", "found": None, "categories": await popular_categories()}
         return await render_framed(request, "pages/search.html", context)
-    keep_pace(request, most=SEARCHES)
+    keep_pace(request, SEARCHES)
     visit = visit_of(request)
     page = min(page_from(request.query_params), LAST_PAGE)
     found = await _search(asked, page, visit.now)
