@@ -7,6 +7,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from market.couriers import read_tracking
+from market.ledger.accounts import sql_list
 from market.orders import Part
 from market.part_states import MOVES, PartState
 from market.returns.tables import OPEN
@@ -142,7 +143,7 @@ ARRIVED = _ON.format(to="delivered", due="p.state = 'shipped' AND p.moved_at < $
 CONFIRMED = _ON.format(
     to="confirmed",
     due="p.state = 'delivered' AND p.moved_at < $1 AND NOT EXISTS ("
-    f"SELECT FROM returns r WHERE r.part_id = p.id AND r.state IN {tuple(str(state) for state in OPEN)} "
+    f"SELECT FROM returns r WHERE r.part_id = p.id AND r.state IN ({sql_list(OPEN)}) "
     f"AND r.asked_at > $2::timestamptz - interval '{WAITS_FOR_GOODS.days} days')",
 )
 VISITED = _ON.format(

@@ -154,12 +154,13 @@ async def write_refund(
 ) -> Refund:  # fmt: skip
     """The refund with its halves and lines, and what it takes off them, in one statement: CHECKs bound every sum."""
     is_done = quote["amount"] == 0 or quote["provider"] == "desk"  # given back across the table
+    kept = account if quote["provider"] == "bank_transfer" and not is_done else NO_ACCOUNT
     lines = [(refund.part, line) for refund in refunds for line in refund.lines]
     rows = await db.execute_query_dict(WRITE.sql, WRITE.values({
         "order_id": quote["order_id"], "payment_id": quote["payment_id"], "quote_id": quote["id"], "cause": quote["cause"],
         "amount": quote["amount"], "state": RefundState.paid.value if is_done else RefundState.promised.value, "by": by,
         "now": now, "day": seoul_day(now), "pay_before": working_days_after(seoul_day(now), WORKING_DAYS),
-        "account": "" if is_done else account.sealed, "account_end": account.end, "try_at": now if quote["provider"] == "stripe" and not is_done else None,
+        "account": kept.sealed, "account_end": kept.end, "try_at": now if quote["provider"] == "stripe" and not is_done else None,
         "paid_at": now if is_done else None, "paid_by": by if is_done else "",
         "p_part": [refund.part for refund in refunds], "p_goods": [refund.goods for refund in refunds],
         "p_programs": [refund.programs for refund in refunds], "p_postage": [refund.postage for refund in refunds],

@@ -1,8 +1,19 @@
 """What must hold of refunds."""
 
+from market.refund_payouts import ACCOUNT_KEPT_FOR
 from market.rules import Rule
 
+# Days are counted back from what was paid last: what is right today must not become wrong by lying still.
 REFUND_RULES = (
+    Rule(
+        "accounts-are-forgotten",
+        "where money was sent is known for some days after it was paid, and no longer",
+        f"""
+        SELECT 'refund ' || id FROM refunds
+        WHERE state = 'paid' AND account <> ''
+          AND paid_at < (SELECT max(paid_at) FROM refunds) - interval '{ACCOUNT_KEPT_FOR.days + 1} days'
+        """,
+    ),
     Rule(
         "what-goes-back-has-its-movement",
         "what a refund put back on a shelf is a movement with that refund as its cause, of the same size",

@@ -191,6 +191,7 @@ ORDER BY refunds.pay_before, refunds.id LIMIT $1
 LATELY = """
 SELECT refunds.id, o.number, refunds.amount, refunds.paid_at, refunds.account, o.buyer_name
 FROM refunds JOIN orders o ON o.id = refunds.order_id
-WHERE refunds.state = 'paid' AND refunds.paid_at > $1 AND refunds.account <> '' ORDER BY refunds.paid_at DESC, refunds.id LIMIT $2
+WHERE refunds.state = 'paid' AND refunds.paid_at > $1 AND refunds.account <> '' AND refunds.paid_by <> 'stripe'
+ORDER BY refunds.paid_at DESC, refunds.id LIMIT $2
 """
 FORGET = "UPDATE refunds SET account = '' WHERE state = 'paid' AND paid_at <= $1 AND account <> ''"

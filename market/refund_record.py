@@ -25,7 +25,7 @@ class RefundNote:
     tender: str
     has_account: bool
     account_end: str
-    """The last four digits of the account it goes to; villages are not told."""
+    """The last four digits of the account it goes to, where it does not go to the card; villages are not told."""
     is_return: bool
     """The goods had been sent and came back."""
     postage: int
@@ -62,7 +62,7 @@ async def refunds_of(number: str, *, village_ids: Sequence[int] | None = None) -
 
 REFUNDS = """
 SELECT r.id, COALESCE(sum(rp.goods + rp.programs + rp.postage), r.amount)::int AS amount, r.cause, r.state, r.at, r.pay_before, r.paid_at, pay.tender,
-       r.account <> '' AS has_account, CASE WHEN $2::bigint[] IS NULL THEN r.account_end ELSE '' END AS account_end, EXISTS (SELECT FROM returns b WHERE b.refund_id = r.id) AS is_return,
+       r.account <> '' AS has_account, CASE WHEN $2::bigint[] IS NULL AND r.paid_by <> 'stripe' THEN r.account_end ELSE '' END AS account_end, EXISTS (SELECT FROM returns b WHERE b.refund_id = r.id) AS is_return,
        COALESCE(sum(rp.postage), 0)::int AS postage,
        (SELECT COALESCE(json_agg(json_build_object('name', l.name, 'count', rl.count, 'amount', rl.amount) ORDER BY l.id), '[]')
         FROM refund_lines rl JOIN lines l ON l.id = rl.line_id JOIN parts p ON p.id = l.part_id

@@ -287,6 +287,7 @@ def build_app(services: Services, *, database_url: str) -> ASGIApp:
     app.state.services = services
     app.state.storage = services.storage
     app.state.tally = tally
+    app.state.paces = {}  # see pace.py
     return Doorman(app, form_action=services.form_action, is_https=settings.is_https, tally=tally)
 
 

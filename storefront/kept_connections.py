@@ -5,7 +5,7 @@ long as a short statement itself, and a page sends one after the other.
 """
 
 import contextlib
-from typing import Any
+from typing import Any, NoReturn
 
 from asyncpg import InterfaceError
 from asyncpg.pool import Pool
@@ -109,14 +109,27 @@ class OneTransaction(TransactionContextPooled):
                 await self.client.rollback()
             is_well = kind is None
         finally:
-            get_connections().reset(self.token)
-            await self._keeper.put_back(self.client._connection, is_well=is_well)
+            connection, self.client._connection = self.client._connection, ENDED
+            try:
+                get_connections().reset(self.token)
+            finally:
+                await self._keeper.put_back(connection, is_well=is_well)
 
     @property
     def _keeper(self) -> KeepingClient:
         parent = self.client._parent
         assert isinstance(parent, KeepingClient)
         return parent
+
+
+class Ended:
+    """Stands where a transaction's connection was: that one may be in somebody else's transaction by now."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise TransactionManagementError("This transaction has ended")
+
+
+ENDED: Any = Ended()
 
 
 def is_open(connection: Any) -> bool:

@@ -1,12 +1,13 @@
 """How messages leave: mails by SMTP where one is set, otherwise (like text messages for now) as files."""
 
 import asyncio
+import contextlib
 import json
 import re
 import smtplib
 import ssl
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -40,8 +41,11 @@ class MailerByChannel:
         self._brand = brand
 
     async def send(self, message: Message, *, key: str) -> None:
+        """Nothing goes where its writer says that it is not wanted any more."""
         city = (await self._brand.brand()).city
         letter = await _writer(message.kind)(message, city, secret=self._secret, public_url=self._public_url)
+        if letter is None:
+            return
         if isinstance(letter, str):
             await self._files.keep(message, key=key, subject="", text=letter)
             return
@@ -50,8 +54,11 @@ class MailerByChannel:
         else:
             await self._files.keep(message, key=key, subject=letter.subject, text=letter.text)
 
+    async def forget_old(self, now: datetime) -> int:
+        return await self._files.forget(WISH_KINDS, before=now - FILES_KEPT_FOR)
 
-def _writer(kind: str) -> Callable[..., Awaitable[Letter | str]]:
+
+def _writer(kind: str) -> Callable[..., Awaitable[Letter | str | None]]:
     if kind in WAITING_KINDS:
         return waiting_message
     return wish_message if kind in WISH_KINDS else order_message
@@ -108,6 +115,10 @@ def mail_of(letter: Letter, *, sender: str, to: str, message_id: str, at: dateti
     return mail
 
 
+FILES_KEPT_FOR = timedelta(days=1)
+"""Files of messages whose rows are deleted once they went: as long as the rows may stay (who-waited-is-forgotten)."""
+
+
 class FileMailer:
     """Messages as files, one per key: what comes twice is written over itself. Only we may read them."""
 
@@ -122,6 +133,20 @@ class FileMailer:
             await asyncio.to_thread(self._write, name, json.dumps(told, ensure_ascii=False, indent=1))
         except OSError as trouble:
             raise MailerDown(trouble.strerror or "disk") from trouble
+
+    async def forget(self, kinds: Collection[str], *, before: datetime) -> int:
+        """Messages of these kinds that were written before then, and what a broken writing left of them."""
+        return await asyncio.to_thread(self._forget, kinds, before.timestamp())
+
+    def _forget(self, kinds: Collection[str], before: float) -> int:
+        forgotten = 0
+        for kind in kinds:
+            for file in (*self._folder.glob(f"{kind}-*.json"), *self._folder.glob(f".{kind}-*.half")):
+                with contextlib.suppress(FileNotFoundError):  # another worker was faster
+                    if file.stat().st_mtime < before:
+                        file.unlink()
+                        forgotten += 1
+        return forgotten
 
     def _write(self, name: str, body: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

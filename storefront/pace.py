@@ -2,6 +2,7 @@
 
 import math
 import time
+from typing import NamedTuple
 
 from starlette.requests import Request
 
@@ -10,9 +11,19 @@ from storefront.web import services
 from villages.limits import wait_text
 from villages.refusals import TooMany
 
-ANSWERS, SEARCHES = 300, 600  # a search is asked for with each syllable, and many may share one address
 SECONDS = 60.0
 MOST_ADDRESSES = 50_000
+
+
+class Allowed(NamedTuple):
+    """Counted under its name, apart from all else."""
+
+    name: str
+    most: int
+
+
+ANSWERS = Allowed("answers", 300)
+SEARCHES = Allowed("searches", 600)  # one is asked for with each syllable, and many may share one address
 
 
 class Pace:
@@ -36,12 +47,11 @@ class Pace:
             )
 
 
-def keep_pace(request: Request, *, most: int = ANSWERS) -> None:
+def keep_pace(request: Request, allowed: Allowed = ANSWERS) -> None:
     """Count this request of its address. With several web processes each one counts for itself."""
     if not services(request).settings.rate_limits:
         return
-    name = f"pace_{most}"
-    state = request.app.state
-    if not hasattr(state, name):
-        setattr(state, name, Pace(most))
-    getattr(state, name).count(address_of(request), now=time.monotonic())
+    paces: dict[Allowed, Pace] = request.app.state.paces
+    if allowed not in paces:
+        paces[allowed] = Pace(allowed.most)
+    paces[allowed].count(address_of(request), now=time.monotonic())

@@ -78,10 +78,11 @@ def copy_of_wheel(binaries: Binaries, root_home: Path) -> Binaries:
             for folder in (unfinished, *(path for path in unfinished.rglob("*") if path.is_dir())):
                 folder.chmod(0o755)
             unfinished.rename(copy)
-        except BaseException:
-            shutil.rmtree(unfinished, ignore_errors=True)
+        except OSError:
             if not copy.exists():  # else another process was quicker, which is just as well
                 raise
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
     return Binaries(copy / binaries.folder.relative_to(site), binaries.version, from_wheel=True)
 
 

@@ -119,8 +119,8 @@ class Household:
             name = self.pids.pop(pid, None)
             if self.leaving:
                 continue
-            # Who is none of ours was started beside us: the payment sandbox, which only a new start brings back.
-            log.error("process died", extra={"facts": {"process": name or "sandbox", "status": status}})
+            # Who is none of ours was started beside us, as the payment sandbox was: only a new start brings it back.
+            log.error("process died", extra={"facts": {"process": name or f"pid {pid}", "status": status}})
             if name:
                 time.sleep(0.5)  # a process that cannot live must not start a thousand times a second
                 self._start(name)

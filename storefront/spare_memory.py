@@ -16,7 +16,7 @@ from pathlib import Path
 
 log = logging.getLogger("jangnal.serving")
 EVERY = 10.0  # seconds
-WORTH_IT = 8 << 20  # bytes more than after the last time
+WORTH_IT = 8 << 20  # bytes
 STATM = Path("/proc/self/statm")
 IS_TOLD = STATM.exists()
 
@@ -49,9 +49,7 @@ async def _give_back_for_ever() -> None:
     while True:
         await asyncio.sleep(EVERY)
         try:
-            if resident() > least + WORTH_IT:
-                give_back()
-                least = resident()
+            least = look(least)
         except OSError as trouble:  # in a crowd no more files can be opened: it will pass
             log.warning("memory not given back", extra={"facts": {"why": str(trouble)}})
 
@@ -59,3 +57,12 @@ async def _give_back_for_ever() -> None:
 def resident() -> int:
     """Bytes of this process in memory, see proc(5)."""
     return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def look(least: int, *, size: Callable[[], int] = resident, free: Callable[[], None] = give_back) -> int:
+    """Give back where we have grown by enough since we were smallest. Returns how small that is from now on."""
+    now = size()
+    if now <= least + WORTH_IT:
+        return min(least, now)
+    free()
+    return size()

@@ -105,7 +105,7 @@ def machine(
         return await handler(request)
 
     answer.__name__ = f"{handler.__module__.rpartition('.')[2]}_{handler.__name__}"
-    answer.may = Permission.machine  # type: ignore[attr-defined]
+    answer.may = Permission.machine
     limit = [Middleware(BodyLimit, most=max_body_size)] if UNSAFE & set(methods) else None
     return Route(path, answer, methods=list(methods), middleware=limit)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from market.wishes.tables import Wish, wish_token
 from market.wishes.telling import CAME, KEPT
+from market.wishes.window import is_still_to_go
 from storefront.letters import Letter
 from storefront.text_messages import signed_text
 from villages.city import City
@@ -34,9 +35,12 @@ class WishNews:
         return "기다리신 체험을 예약하실 수 있습니다" if self.is_program else "기다리신 것이 나왔습니다"
 
 
-async def wish_message(message: Message, city: City, *, secret: str, public_url: str) -> Letter | str:
-    """A letter by mail, a line of text otherwise."""
-    wish = await Wish.get(id=int(str(message.facts["wish"]))).select_related("listing__village")
+async def wish_message(message: Message, city: City, *, secret: str, public_url: str) -> Letter | str | None:
+    """A letter by mail, a line of text otherwise; nothing where it was stopped after a sender had taken it up."""
+    wish_id = int(str(message.facts["wish"]))
+    if not await is_still_to_go(wish_id, message.kind, message.channel):
+        return None
+    wish = await Wish.get(id=wish_id).select_related("listing__village")
     listing = wish.listing
     is_program = listing.kind == Kind.program
     news = WishNews(

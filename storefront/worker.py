@@ -84,6 +84,7 @@ DUTIES = [
     Duty("forget where money was sent", 3600, lambda now, _: forget_accounts(now)),
     Duty("forget who waited", 3600, lambda now, _: forget_old_parties(now)),
     Duty("forget who waited for news", 600, lambda now, _: forget_who_waited(now)),
+    Duty("forget the letters of who waited", 3600, lambda now, services: services.mailer.forget_old(now)),
     Duty("forget what was looked for long ago", 3600, lambda now, _: forget_old_missed(now)),
     Duty("end old log-ins", 3600, lambda now, _: end_old_logins(now)),
     Duty("forget old tries", 3600, lambda _now, _services: sweep_counters()),

@@ -79,7 +79,12 @@ def audited_url(database_url: str, database_of_this_process: ResettableDatabase)
 
 @pytest.fixture(scope="session", autouse=True)
 def models_read_once() -> Iterator[None]:
-    """Tortoise reads all models anew whenever it is opened; they are the same for every database of this process."""
+    """Tortoise reads all models anew whenever it is opened; they are the same for every database of this process.
+
+    `others` (the connections, and how tables are named) tell no reading from another: connections are only looked
+    through for the names in `config` while models are read, and every model asks for its own when it is used; tables
+    are named by the models themselves.
+    """
     kept: dict[str, Apps] = {}
 
     def read(config: dict[str, dict[str, Any]], *others: Any, **options: Any) -> Apps:

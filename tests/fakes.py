@@ -73,3 +73,6 @@ class FakeMailer:
         if self.is_down:
             raise MailerDown("down")
         self.sent.append((key, message))
+
+    async def forget_old(self, now: datetime) -> int:
+        return 0

@@ -163,6 +163,8 @@ class ListingPicture(Model):
     )
     position = fields.SmallIntField(default=0)
 
+    picture_id: int
+
     class Meta:
         table = "listing_pictures"
         ordering = ("position", "id")

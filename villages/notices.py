@@ -53,6 +53,10 @@ class Mailer(Protocol):
         """Deliver one message; the same key may come again. Raises `MailerDown`."""
         ...
 
+    async def forget_old(self, now: datetime) -> int:
+        """Whatever it keeps itself of messages that are to be forgotten. Returns how many it forgot."""
+        ...
+
 
 async def tell(
     db: BaseDBAsyncClient,

@@ -1,5 +1,6 @@
 """The accounts of the journal: where money stands, and to whom it is owed."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from market.orders import Tender
@@ -44,6 +45,6 @@ HELD_BY_VILLAGE = MONEY - {Account.stripe, Account.bank, Account.disputed}
 """Each village has its own: legs on them name the village."""
 
 
-def sql_list(accounts: frozenset[Account]) -> str:
+def sql_list(names: Iterable[StrEnum]) -> str:
     """Names for `IN (…)`; they are ours, nobody typed them."""
-    return ", ".join(f"'{account.value}'" for account in sorted(accounts))
+    return ", ".join(f"'{name.value}'" for name in sorted(names))

@@ -6,7 +6,7 @@ from tortoise import connections
 from tortoise.transactions import in_transaction
 
 from market.calendar_days import working_days_after
-from market.refund_confirmation import WORKING_DAYS
+from market.refunds import WORKING_DAYS
 from market.tasks import open_task
 from villages.days import seoul_day
 

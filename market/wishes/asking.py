@@ -1,5 +1,6 @@
 """Asking to be told, and not wanting it any more."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,8 +31,8 @@ class Contact:
 async def ask_to_be_told(listing_id: int, contact: Contact, *, key: str, now: datetime) -> bool:
     """Keep the wish until the listing is there; a confirmation with the link that stops it goes out.
 
-    The same key is the same wish, and so is the same telephone or mail address that waits already: then nothing is
-    written or sent, and False is returned. Nobody is told the difference, or one could ask who waits.
+    Of both contacts only those that do not wait already are written and confirmed; where none is left, and where the
+    same key comes with the same contacts, False is returned. Nobody is told the difference, or one could ask who waits.
     Raises `NotFound`, `BadForm`, `IsThere`.
     """
     if not (contact.phone or contact.email):
@@ -43,20 +44,28 @@ async def ask_to_be_told(listing_id: int, contact: Contact, *, key: str, now: da
         # What comes in the very next moment is told to this wish too, by the duty.
         if found[0]["is_there"]:
             raise IsThere
-        written = await db.execute_query_dict(
-            WRITE, [listing_id, contact.phone, contact.email, VERSION, key, now]
-        )
-        if not written:
-            return False
-        wish_id = written[0]["id"]
-        await tell(
-            db, kind=KEPT, subject=f"wish {wish_id}", facts={"wish": wish_id}, mail=contact.email, phone=contact.phone
-        )  # fmt: skip
-    return True
+        told = [listing_id, contact.phone, contact.email, VERSION, wish_key(listing_id, contact, key), now]
+        for _ in range(ROUNDS):
+            if written := await db.execute_query_dict(WRITE, told):
+                wish = written[0]
+                await tell(
+                    db, kind=KEPT, subject=f"wish {wish['id']}", facts={"wish": wish["id"]}, mail=wish["email"],
+                    phone=wish["phone"],
+                )  # fmt: skip
+                return True
+    return False
+
+
+def wish_key(listing_id: int, contact: Contact, key: str) -> str:
+    """The same form with another contact, a number put right, is another wish; of whom cannot be read in it."""
+    return hashlib.sha256(f"{listing_id} {contact.phone} {contact.email} {key}".encode()).hexdigest()
 
 
 async def stop_wish(wish_id: int, *, now: datetime) -> bool:
-    """Nothing more is sent, not even what lies in the outbox already. False where nothing was to be stopped."""
+    """Nothing more is sent, not even what lies in the outbox, but what is being sent in this very moment.
+
+    False where nothing was to be stopped.
+    """
     async with in_transaction() as db:
         await db.execute_query(LOCK, [wish_id])  # or its news might be written between the next two
         unsent, _ = await db.execute_query(TAKE_BACK, [f"wish {wish_id}"])
@@ -65,9 +74,19 @@ async def stop_wish(wish_id: int, *, now: datetime) -> bool:
 
 
 LOOK = f"SELECT {IS_THERE.format(now='$2')} AS is_there FROM listings l {SHOWN} WHERE l.id = $1"
+# Whoever writes one of the contacts in this very moment leaves us with nothing; the next round sees that it waits.
+ROUNDS = 3
 WRITE = """
-INSERT INTO wishes (listing_id, phone, email, consent, key, state, wished_at) VALUES ($1, $2, $3, $4, $5, 'waiting', $6)
-ON CONFLICT DO NOTHING RETURNING id
+INSERT INTO wishes (listing_id, phone, email, consent, key, state, wished_at)
+SELECT $1::bigint, phone, email, $4, $5, 'waiting', $6::timestamptz
+FROM (
+    SELECT CASE WHEN EXISTS (
+        SELECT FROM wishes WHERE state = 'waiting' AND listing_id = $1 AND phone = $2 AND phone <> ''
+    ) THEN '' ELSE $2 END AS phone, CASE WHEN EXISTS (
+        SELECT FROM wishes WHERE state = 'waiting' AND listing_id = $1 AND email = $3 AND email <> ''
+    ) THEN '' ELSE $3 END AS email
+) AS new WHERE phone <> '' OR email <> ''
+ON CONFLICT DO NOTHING RETURNING id, phone, email
 """
 LOCK = "SELECT id FROM wishes WHERE id = $1 FOR UPDATE"
 TAKE_BACK = f"DELETE FROM notices WHERE {OF_WISHES} AND subject = $1 AND sent_at IS NULL"

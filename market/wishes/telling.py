@@ -19,6 +19,7 @@ OF_WISHES = f"kind IN ('{KEPT}', '{CAME}')"
 
 MOST_IN_OUTBOX = 100
 """News waits here rather than there: letters about orders must not stand behind thousands of it."""
+FIRST_TRIES = 3
 WAITS_FOR = timedelta(days=365)
 NO_NEWS_AFTER = timedelta(days=7)
 """What could not be sent for so long is given up."""
@@ -44,6 +45,8 @@ async def forget_who_waited(now: datetime) -> int:
     return int(lapsed) + int(sent) + int(traces)
 
 
+WAITS_TO_GO = f"kind = '{CAME}' AND sent_at IS NULL AND tries < {FIRST_TRIES}"
+"""What has failed so often goes some other hour, and must not keep the others from theirs."""
 TELL = f"""
 WITH came AS MATERIALIZED (
     SELECT l.id FROM listings l {SHOWN}
@@ -51,7 +54,7 @@ WITH came AS MATERIALIZED (
 ), mine AS (
     SELECT w.id, w.phone, w.email FROM wishes w WHERE w.state = 'waiting' AND w.listing_id IN (SELECT id FROM came)
     ORDER BY w.id
-    LIMIT GREATEST(0, $2 - (SELECT count(*) FROM notices WHERE sent_at IS NULL AND {OF_WISHES}))
+    LIMIT GREATEST(0, $2 - (SELECT count(*) FROM notices WHERE {OF_WISHES} AND {WAITS_TO_GO}))
     FOR UPDATE OF w SKIP LOCKED
 ), ended AS (
     UPDATE wishes w SET state = 'told', ended_at = $1, phone = '', email = '' FROM mine

@@ -8,7 +8,7 @@ from datetime import datetime
 from tortoise import connections
 
 from market.village_window import Season
-from market.wishes.presence import IS_THERE, SHOWN
+from market.wishes.presence import IS_THERE, ON_SHELF, OUT_OF_SEASON, SHOWN
 from market.wishes.tables import Wish, WishState, wish_token
 from market.wishes.telling import OF_WISHES
 from villages.listings import Kind
@@ -26,6 +26,9 @@ class WishedListing:
     season: str
     """ "6월", "9월–2월"; empty where it has none."""
     is_there: bool
+    is_out_of_season: bool
+    is_on_shelf: bool
+    """Goods that can be bought; out of their season too, and then they are worth waiting for all the same."""
 
 
 async def wished_listing(slug: str, kind: Kind, *, now: datetime) -> WishedListing:
@@ -56,6 +59,13 @@ async def something_comes(wish: Wish) -> bool:
     return bool(await connections.get("default").execute_query_dict(UNSENT, [f"wish {wish.id}"]))
 
 
+async def is_still_to_go(wish_id: int, kind: str, channel: str) -> bool:
+    """Of a message that a sender has taken up: whoever stopped the wish in the meantime gets it no more."""
+    return bool(
+        await connections.get("default").execute_query_dict(STILL_TO_GO, [f"wish {wish_id}", kind, channel])
+    )
+
+
 @dataclass(frozen=True)
 class Waited:
     """A listing that somebody waits for, and how many do: all that its village is told."""
@@ -80,11 +90,13 @@ async def waiting_for(village_ids: Sequence[int]) -> dict[int, int]:
 WISHED = f"""
 SELECT l.id, l.name, vi.short_name AS village, vi.phone AS village_phone, vi.accent,
        ARRAY(SELECT value::int FROM jsonb_array_elements_text(l.season_months)) AS months,
-       {IS_THERE.format(now="$3")} AS is_there
+       {IS_THERE.format(now="$3")} AS is_there, {OUT_OF_SEASON.format(now="$3")} AS is_out_of_season,
+       {ON_SHELF} AS is_on_shelf
 FROM listings l {SHOWN}
 WHERE l.slug = $1 AND l.kind = $2
 """
 UNSENT = f"SELECT id FROM notices WHERE {OF_WISHES} AND subject = $1 AND sent_at IS NULL LIMIT 1"
+STILL_TO_GO = f"SELECT id FROM notices WHERE {OF_WISHES} AND subject = $1 AND kind = $2 AND channel = $3 AND sent_at IS NULL"
 WAITING = """
 SELECT l.id AS listing_id, l.name, l.kind, w.count
 FROM (SELECT listing_id, count(*)::int AS count FROM wishes WHERE state = 'waiting' GROUP BY 1) w

@@ -42,5 +42,5 @@ async def hang_banner(city: City, *, today: date) -> None:
     }  # fmt: skip
     if today.month not in MONTHS_OF_PERSIMMONS:
         first = await ListingPicture.filter(listing_id=listing.id).order_by("position").first()
-        values["season_picture_id"] = first.picture_id if first else None  # type: ignore[attr-defined]
+        values["season_picture_id"] = first.picture_id if first else None
     await City.filter(id=city.id).update(**values)

@@ -86,7 +86,7 @@ class Chip:
 
 
 async def index(request: Request) -> Response:
-    keep_pace(request, most=SEARCHES)
+    keep_pace(request, SEARCHES)
     asked = asked_from(request.query_params)
     if not asked.query:
         context = {"query": "", "found": None, "categories": await _categories(request)}

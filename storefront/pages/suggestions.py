@@ -18,7 +18,7 @@ SECONDS = 30
 
 async def index(request: Request) -> Response:
     """Nobody is known here and nothing is kept of what was typed; a browser may keep an answer for half a minute."""
-    keep_pace(request, most=SEARCHES)
+    keep_pace(request, SEARCHES)
     words = readable(request.query_params.get("q", "")).text
     found = await shared_index().suggest(words) if words else ()
     html = TEMPLATES.get_template("parts/suggestions.html").render(

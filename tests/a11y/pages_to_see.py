@@ -48,11 +48,15 @@ def sign_in(tab: Tab, shop: Shop, who: str) -> None:
 
 
 def stay_signed_in(tab: Tab, shop: Shop, who: str) -> None:
-    """Signs in once for each shop and person; later tabs have the cookies."""
-    if (shop.origin, who) not in SIGNED_IN:
+    """Signs in once for each shop and person; later tabs have the cookies, as long as the shop knows them.
+
+    The city's are forgotten after half an hour in which nobody looked, and a slow machine takes longer.
+    """
+    tab.context.add_cookies(SIGNED_IN.get((shop.origin, who), []))
+    # Who is signed in is led on from there.
+    if tab.request.get(f"{shop.origin}/login", max_redirects=0).status == 200:
         sign_in(tab, shop, who)
         SIGNED_IN[shop.origin, who] = tab.context.cookies()
-    tab.context.add_cookies(SIGNED_IN[shop.origin, who])
 
 
 SIGNED_IN: dict[tuple[str, str], list[Any]] = {}
@@ -239,7 +243,7 @@ def an_order(tab: Tab, shop: Shop, made: Callable[[Tab, Shop], str]) -> str:
     if (shop.origin, made) not in ORDERS:
         ORDERS[shop.origin, made] = (made(tab, shop), tab.context.cookies())
     path, cookies = ORDERS[shop.origin, made]
-    tab.context.add_cookies(cookies)  # type: ignore[arg-type]
+    tab.context.add_cookies(cookies)
     go(tab, shop, path)
     return path
 

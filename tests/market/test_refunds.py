@@ -17,9 +17,6 @@ from market.parts_to_send import Tab, own_part, tab_counts
 from market.payments import Payment
 from market.refund_confirmation import confirm_refund
 from market.refund_payouts import (
-    forget_accounts,
-    keep_account,
-    lately_paid,
     mark_paid_back,
     pay_refunds,
     payouts,
@@ -32,7 +29,6 @@ from market.refunds import (
     RefundCause,
     RefundQuote,
     RefundState,
-    SealedAccount,
 )
 from market.tasks import open_task
 from tests.builders import NOW, a_program, a_village, an_order, goods, rows, shelf_of
@@ -390,22 +386,6 @@ async def test_a_transfer_is_sent_back_by_a_person_and_only_once(db):
 
     assert (await Refund.get()).paid_by == "person 1"
     assert await payouts() == []
-
-
-async def test_the_account_is_kept_until_three_days_after_the_money_was_sent(db):
-    refund = await given_back(await paid(await an_order(await goods())))
-    assert await keep_account(refund.order_id, SealedAccount("sealed", "7813"))
-    assert [payout.account for payout in await payouts()] == ["sealed"]
-
-    await mark_paid_back(refund.id, by="person 1", now=SOON)
-
-    assert [line.account for line in await lately_paid(SOON + timedelta(days=2))] == ["sealed"]
-    assert await forget_accounts(SOON + timedelta(days=2)) == 0
-    assert await forget_accounts(SOON + timedelta(days=3)) == 1
-    paid_back = await Refund.get()
-    assert (paid_back.account, paid_back.account_end) == ("", "7813")
-    assert await lately_paid(SOON) == []
-    assert not await keep_account(refund.order_id, SealedAccount("another", "0000"))
 
 
 async def test_nobody_sends_by_hand_what_the_card_gets(db):

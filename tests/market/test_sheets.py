@@ -1,5 +1,8 @@
 """Files hold the table's very numbers, and no cell of them is a formula."""
 
+import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from io import BytesIO
 from zipfile import ZipFile
@@ -7,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 from python_calamine import CalamineWorkbook
 
-from market.sheets import Sheets, Table, csv_text, safe_cell, xlsx_apart, xlsx_bytes
+from market.sheets import MEMORY_BYTES, SECONDS, Sheets, Table, csv_text, safe_cell, xlsx_apart, xlsx_bytes
 
 SHEETS = Sheets(
     "정읍시 판매 현황",
@@ -57,6 +60,21 @@ async def test_a_child_makes_the_same_workbook():
     apart = await xlsx_apart(SHEETS, made_at=made_at)
 
     assert contents(apart) == contents(xlsx_bytes(SHEETS, made_at=made_at))
+
+
+def test_the_child_has_its_time_and_its_memory():
+    """Or a table without end would keep the machine from everybody."""
+    limits = "import resource as r, sys; from market.sheets import main; main()\n"
+    limits += "print(r.getrlimit(r.RLIMIT_CPU)[0], r.getrlimit(r.RLIMIT_AS)[0], file=sys.stderr)"
+    told = {"sheets": SHEETS, "made_at": datetime(2026, 11, 21, tzinfo=UTC).isoformat()}
+
+    done = subprocess.run(
+        [sys.executable, "-c", limits], input=json.dumps(told, default=vars).encode(), capture_output=True, check=True
+    )  # fmt: skip
+
+    assert done.stderr.decode().split()[0] == str(SECONDS)
+    if sys.platform == "linux":
+        assert done.stderr.decode().split()[1] == str(MEMORY_BYTES)
 
 
 def contents(workbook: bytes) -> dict[str, bytes]:

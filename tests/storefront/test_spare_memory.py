@@ -1,12 +1,14 @@
 """What a process needed once goes back to the machine."""
 
 import ctypes
+import gc
 import subprocess
 import sys
+import weakref
 
 import pytest
 
-from storefront.spare_memory import IS_TOLD, give_back
+from storefront.spare_memory import IS_TOLD, give_back, look
 
 # In a process of its own: what an earlier test has freed would be taken first, and nothing would grow.
 CIRCLES = """
@@ -36,8 +38,38 @@ def test_circles_nobody_holds_go_back_to_the_machine():
 
 
 def test_without_the_librarys_help_the_circles_still_go():
+    class Circle:
+        def __init__(self) -> None:
+            self.own = self
+
     class Lonely(ctypes.CDLL):
         def __getattr__(self, name: str):
             raise AttributeError(name)
 
-    give_back(Lonely(None))
+    gc.disable()
+    try:
+        circle = Circle()
+        gone = weakref.ref(circle)
+        del circle
+        stays = gone() is not None
+
+        give_back(Lonely(None))
+    finally:
+        gc.enable()
+
+    assert stays and gone() is None
+
+
+def test_growth_is_counted_from_when_the_process_was_smallest():
+    megabytes = iter([50, 59, 51, 52])
+    freed = []
+
+    def size() -> int:
+        return next(megabytes) << 20
+
+    least = look(60 << 20, size=size, free=lambda: freed.append("small"))
+    least = look(least, size=size, free=lambda: freed.append("grown"))
+
+    assert (freed, least) == (["grown"], 51 << 20)
+    assert look(least, size=size, free=lambda: freed.append("a little")) == 51 << 20
+    assert freed == ["grown"]

@@ -1,11 +1,14 @@
 """Messages to those who want to be told: what they say, and what the law wants of an advertisement."""
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tortoise import connections
 
+from market.wishes.asking import stop_wish
 from market.wishes.tables import Wish, wish_token
 from market.wishes.telling import CAME, KEPT, forget_who_waited
 from storefront.brand import BrandShelf
@@ -13,10 +16,12 @@ from storefront.letters import Letter
 from storefront.outbox import MailerByChannel
 from storefront.text_messages import LONG, message_bytes
 from storefront.wish_letters import WISH_KINDS, wish_message
-from tests.builders import SECRET, a_city, a_program, a_village, goods
+from storefront.worker import DUTIES
+from tests.builders import SECRET, a_city, a_program, a_village, goods, rows
 from tests.market.wishes.wishing import wishes
+from tests.site import test_services
 from villages.city import City
-from villages.notices import ADVERTISEMENTS, Message, send_due_notices
+from villages.notices import ADVERTISEMENTS, Message, send_due_notices, tell
 from villages.programs import Session
 
 SHOP = "https://market.example.kr"
@@ -32,14 +37,25 @@ async def a_wish() -> Wish:
     return await wishes(apples.listing.id)
 
 
+def files_in(folder: Path) -> MailerByChannel:
+    return MailerByChannel(folder, "", secret=SECRET, public_url=SHOP, brand=BrandShelf())
+
+
+def names_in(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir()]
+
+
 async def told(kind: str, wish: Wish, market: City) -> tuple[Letter, str]:
-    """(mail, text message)."""
+    """(mail, text message), of messages that lie in the outbox."""
+    facts: dict[str, object] = {"wish": wish.id}
+    await tell(
+        connections.get("default"), kind=kind, subject=f"wish {wish.id}", facts=facts, mail="min@example.kr", phone="01011112222"
+    )  # fmt: skip
     letter, text = [
-        await wish_message(
-            Message(kind, channel, "", {"wish": wish.id}), market, secret=SECRET, public_url=SHOP
-        )
+        await wish_message(Message(kind, channel, "", facts), market, secret=SECRET, public_url=SHOP)
         for channel in ("mail", "sms")
     ]
+    await rows("DELETE FROM notices RETURNING id")
     assert isinstance(letter, Letter) and isinstance(text, str) and letter.html
     return letter, text
 
@@ -94,10 +110,37 @@ async def test_the_longest_name_still_leaves_room_for_the_way_out(market):
 async def test_the_outbox_sends_them_with_everything_else(market, tmp_path: Path):
     wish = await a_wish()
 
-    mailer = MailerByChannel(tmp_path, "", secret=SECRET, public_url=SHOP, brand=BrandShelf())
+    mailer = files_in(tmp_path)
     sent = await send_due_notices(datetime.now(UTC), mailer)
 
     file = tmp_path / f"wish_kept-wish_{wish.id}-sms.json"
     assert sent == 1 and "나오면 알려 드립니다" in json.loads(file.read_text())["text"]
     assert {KEPT, CAME} == WISH_KINDS
     assert await forget_who_waited(datetime.now(UTC)) == 1
+
+
+async def test_letters_kept_as_files_are_gone_a_day_after_they_went_and_those_of_orders_stay(
+    market, tmp_path: Path
+):
+    await a_wish()
+    mailer = files_in(tmp_path)
+    await send_due_notices(datetime.now(UTC), mailer)
+    for other in ("order_paid-261123-123456-sms.json", ".wish_kept-wish_7-sms.half"):
+        (tmp_path / other).touch()
+    (duty,) = [duty for duty in DUTIES if duty.name == "forget the letters of who waited"]
+    services = replace(test_services(tmp_path), mailer=mailer)
+
+    forgotten = [await duty.run(datetime.now(UTC) + timedelta(hours=hours), services) for hours in (23, 25)]
+
+    assert forgotten == [0, 2]
+    assert names_in(tmp_path) == ["order_paid-261123-123456-sms.json"]
+
+
+async def test_what_a_sender_had_taken_up_does_not_go_to_who_stopped_it(market, tmp_path: Path):
+    wish = await a_wish()
+    taken_up = Message(KEPT, "sms", wish.phone, {"wish": wish.id})
+
+    await stop_wish(wish.id, now=datetime.now(UTC))
+    await files_in(tmp_path).send(taken_up, key="wish_kept-wish_1-sms")
+
+    assert names_in(tmp_path) == []

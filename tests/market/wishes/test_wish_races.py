@@ -69,11 +69,33 @@ async def test_a_double_tap_is_one_wish_and_one_confirmation(many):
     ended = await meet(
         many,
         [wishes(apples.listing.id, phone="01011112222", key="tap") for _ in range(8)],
-        before=asking.WRITE,
+        after=asking.WRITE,
     )
 
     assert ended == {"Wish": 8}
     assert await Wish.all().count() == 1 and len(await outbox(KEPT)) == 1
+
+
+PHONE, BOTH = asking.Contact("01011112222"), asking.Contact("01011112222", "min@example.kr")
+
+
+async def ask_at_once(url: str, listing_id: int) -> None:
+    """By telephone, and by the same telephone and mail: nobody waited when both looked."""
+    asks = [asking.ask_to_be_told(listing_id, contact, key="tap", now=NOW) for contact in (PHONE, BOTH)]
+    await meet(url, asks, after=asking.WRITE)
+
+
+async def test_who_loses_the_race_for_one_contact_still_waits_by_the_other(many):
+    await ask_at_once(many, (await goods(left=0)).listing.id)
+
+    assert await outbox(KEPT) == [("sms", "01011112222"), ("mail", "min@example.kr")]
+
+
+async def test_control_with_a_single_round_the_other_contact_is_lost(many, monkeypatch):
+    monkeypatch.setattr(asking, "ROUNDS", 1)
+    await ask_at_once(many, (await goods(left=0)).listing.id)
+
+    assert await outbox(KEPT) == [("sms", "01011112222")]
 
 
 async def test_control_without_the_key_a_double_tap_is_many(unguarded, monkeypatch):
@@ -85,7 +107,7 @@ async def test_control_without_the_key_a_double_tap_is_many(unguarded, monkeypat
     await meet(
         unguarded,
         [asking.ask_to_be_told(apples.listing.id, asking.Contact("01011112222"), key="tap", now=NOW) for _ in range(3)],
-        before=asking.WRITE,
+        after=asking.WRITE,
     )  # fmt: skip
 
     assert await Wish.all().count() == 3

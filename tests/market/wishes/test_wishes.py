@@ -1,23 +1,22 @@
 """Who wants to be told when something is there: told once, by day, and forgotten then."""
 
-import hashlib
 from datetime import datetime, timedelta
 
 import pytest
 
-from market.wishes import consent, telling
-from market.wishes.asking import Contact, IsThere, ask_to_be_told, stop_wish
+from market.wishes import telling
+from market.wishes.asking import stop_wish
 from market.wishes.tables import Wish, wish_token
 from market.wishes.telling import CAME, KEPT, forget_who_waited, tell_who_waits
-from market.wishes.window import something_comes, waiting_for, wish_behind, wished_listing
+from market.wishes.window import something_comes, waiting_for, wish_behind
 from tests.builders import NOW, SECRET, a_program, a_village, an_order, goods, rows
 from tests.fakes import FakeMailer
 from tests.market.wishes.wishing import harvest, outbox, wishes
 from villages.days import SEOUL
-from villages.listings import Kind, Publication
+from villages.listings import Publication
 from villages.notices import send_due_notices
 from villages.programs import Participant, Session
-from villages.refusals import BadForm, NotFound
+from villages.refusals import NotFound
 
 MORNING = datetime(2026, 11, 22, 8, 0, tzinfo=SEOUL)
 NIGHT = datetime(2026, 11, 21, 22, 0, tzinfo=SEOUL)
@@ -147,46 +146,31 @@ async def test_news_does_not_crowd_out_letters_about_orders(db, monkeypatch):
     assert (told, await tell_who_waits(NOW)) == ([3, 0], 2)
 
 
-async def test_a_wish_is_confirmed_once_and_keeps_what_was_agreed_to(db):
-    apples = await goods(left=0)
-
-    wish = await wishes(apples.listing.id, phone="01011112222", key="the same form")
-    again = await wishes(apples.listing.id, phone="01011112222", key="the same form")
-
-    assert wish.id == again.id and wish.consent == consent.VERSION
-    assert await outbox(KEPT) == [("sms", "01011112222")]
-
-
-async def test_the_same_number_waits_once_for_a_listing_and_for_as_many_as_it_likes(db):
+async def test_what_cannot_be_sent_keeps_nobody_else_from_the_news(db, monkeypatch):
+    monkeypatch.setattr(telling, "MOST_IN_OUTBOX", 3)
     apples, pears = await goods(left=0), await goods("배", left=0)
-    contact = Contact("01011112222")
+    for _ in range(3):
+        await wishes(apples.listing.id)
+    await harvest(apples.id)
+    told = [await tell_who_waits(NOW)]
+    for _ in range(3):
+        await wishes(pears.listing.id)
+    await harvest(pears.id)
+    told.append(await tell_who_waits(NOW))
 
-    written = [
-        await ask_to_be_told(listing.id, contact, key=f"form {at}", now=NOW)
-        for at, listing in enumerate((apples.listing, apples.listing, pears.listing))
-    ]
+    await rows("UPDATE notices SET tries = 3 WHERE kind = 'wish_came' RETURNING id")
 
-    assert written == [True, False, True]
-    assert await Wish.all().count() == 2 and len(await outbox(KEPT)) == 2
-
-
-async def test_what_is_there_needs_no_waiting(db):
-    apples = await goods()
-
-    with pytest.raises(IsThere):
-        await ask_to_be_told(apples.listing.id, Contact("01011112222"), key="k", now=NOW)
-    with pytest.raises(BadForm):
-        await ask_to_be_told(apples.listing.id, Contact(), key="k", now=NOW)
-    assert not await Wish.exists()
+    assert (told, await tell_who_waits(NOW)) == ([3, 0], 3)
 
 
-async def test_what_shoppers_may_not_see_takes_no_wish(db):
-    draft = await goods(left=0, published=False)
+async def test_confirmations_that_wait_keep_nobody_from_the_news(db, monkeypatch):
+    monkeypatch.setattr(telling, "MOST_IN_OUTBOX", 3)
+    apples = await goods(left=0)
+    for _ in range(3):
+        await wishes(apples.listing.id)
+    await harvest(apples.id)
 
-    with pytest.raises(NotFound):
-        await ask_to_be_told(draft.listing.id, Contact("01011112222"), key="k", now=NOW)
-    with pytest.raises(NotFound):
-        await wished_listing(draft.listing.slug, Kind.goods, now=NOW)
+    assert await tell_who_waits(NOW) == 3
 
 
 async def test_who_stops_is_forgotten_and_never_told(db):
@@ -283,10 +267,3 @@ async def test_only_its_own_link_opens_a_wish(db):
     for wrong in (wish_token(second.id, SECRET), "", "ß" * 32, token.upper()):
         with pytest.raises(NotFound):
             await wish_behind(first.id, wrong, secret=SECRET)
-
-
-def test_other_words_are_another_version_of_the_consent():
-    """Whoever changed the words sets a new version there, and both here."""
-    words = hashlib.sha256(repr((consent.ROWS, consent.AGREED)).encode()).hexdigest()
-
-    assert (consent.VERSION, words[:16]) == ("1", "44f3db3ba3b5c49b")

@@ -6,7 +6,7 @@ from datetime import datetime
 from tortoise import connections
 
 from market.stock import receive
-from market.wishes.asking import Contact, ask_to_be_told
+from market.wishes.asking import Contact, ask_to_be_told, wish_key
 from market.wishes.tables import Wish
 from tests.builders import NOW, rows
 
@@ -16,12 +16,12 @@ NUMBERS = itertools.count(1)
 async def wishes(
     listing_id: int, *, phone: str = "", email: str = "", key: str = "", now: datetime = NOW
 ) -> Wish:
-    """Somebody new, by telephone where nothing else is said."""
+    """Of somebody new, by telephone where nothing else is said."""
     number = next(NUMBERS)
     key = key or f"wish-{number}"
     contact = Contact(phone or ("" if email else f"0108{number:07}"), email)
     await ask_to_be_told(listing_id, contact, key=key, now=now)
-    return await Wish.get(key=key)
+    return await Wish.get(key=wish_key(listing_id, contact, key))
 
 
 async def outbox(kind: str) -> list[tuple[str, str]]:

@@ -56,6 +56,26 @@ async def test_goods_that_are_sold_out_or_out_of_season_and_programs_without_a_d
     assert list(offered.values()) == [True, True, False, True]
 
 
+@pytest.mark.parametrize(
+    ("left", "months", "sentence", "can_be_bought"),
+    [
+        (5, [NEXT_MONTH], f"지금은 제철이 아닙니다. 제철은 {NEXT_MONTH}월입니다.", True),
+        (0, [NEXT_MONTH], f"지금은 없습니다. 제철은 {NEXT_MONTH}월입니다.", False),
+        (0, [THIS_MONTH], "지금은 다 팔렸습니다.", False),
+    ],
+)
+async def test_goods_out_of_season_are_told_from_those_that_are_sold_out(
+    shopper: Shopper, left, months, sentence, can_be_bought
+):
+    await goods("감", left=left, season_months=months, slug="later")
+
+    page = words(await shopper.get("/goods/later/wishes"))
+
+    assert sentence in page
+    assert ("지금 사실 수 있는 것 보기" in page) == can_be_bought
+    assert ("제철이 되면 알려 드릴까요?" in page) == can_be_bought
+
+
 async def test_asking_keeps_the_wish_and_says_what_happens_next(shopper: Shopper):
     await goods("다음 달 감", season_months=[NEXT_MONTH], slug="later")
 
