@@ -73,12 +73,13 @@ class KeptPostings:
         self._turn = asyncio.Lock()
         self._look_at = 0.0
         self._newest: tuple[datetime | None, int] | None = None
-        self._is_warm = False
+        self._warming: asyncio.Task[None] | None = None  # kept, because the loop does not
         self._forget()
 
     def _forget(self) -> None:
         self.state = object()
         """Another one after each change, so that an answer can tell whether it still holds."""
+        self._is_warm = False
         self.letters = Letters()
         self._changes: list[Change] = []
         self._kept: OrderedDict[Tiers, Kept] = OrderedDict()
@@ -88,34 +89,41 @@ class KeptPostings:
         self._look_at = 0.0
 
     async def look(self, vocabulary: Vocabulary) -> None:
-        """Costs nothing for two seconds, then one look at the newest document. Whoever looks first warms up."""
+        """Costs nothing for two seconds, then one look at the newest document. The first one warms up."""
         if time.monotonic() < self._look_at or (self._newest is not None and self._turn.locked()):
             return
         async with self._turn:
             if time.monotonic() >= self._look_at:
-                await self._look()
-                if not self._is_warm:
+                is_first = self._newest is None
+                has_forgotten = await self._look()
+                if is_first:
                     await self._warm_up_quietly(vocabulary)
+                # While very many are written it would soon be for nothing.
+                elif not (has_forgotten or self._is_warm):
+                    self._warm_up_beside(vocabulary)
                 self._look_at = time.monotonic() + LOOK_EVERY
 
-    async def _look(self) -> None:
+    async def _look(self) -> bool:
+        """Whether everything had to be forgotten."""
         db = connections.get("default")
         seen = (await db.execute_query_dict(NEWEST, [OVERLAP, MOST_CHANGED]))[0]
         newest = seen["newest"], seen["recent"]
         if newest == self._newest:
-            return
+            return False
         since = self._newest[0] if self._newest else None
         rows = []
         if since is not None:
             rows = await db.execute_query_dict(CHANGED, [since - OVERLAP, MOST_CHANGED + 1])
         remembered = sum(len(change.numbers) for change in self._changes)
-        if since is None or len(rows) + remembered > MOST_CHANGED:
+        has_forgotten = since is None or len(rows) + remembered > MOST_CHANGED
+        if has_forgotten:
             letters = await db.execute_query_dict(LETTERS)
             self._forget()  # only now: others search meanwhile
             self.letters.write({row["letters"]: row["numbers"] for row in letters})
         else:
             self._note(rows)
         self._newest = newest
+        return has_forgotten
 
     def _note(self, rows: Sequence[dict[str, Any]]) -> None:
         having: dict[str, list[int]] = {}
@@ -147,11 +155,17 @@ class KeptPostings:
             self._keep(tiers, levels, len(self._changes), kept.read_at)
         return levels
 
+    def _warm_up_beside(self, vocabulary: Vocabulary) -> None:
+        """Nobody waits for it."""
+        if self._warming is None or self._warming.done():
+            self._warming = asyncio.create_task(self._warm_up_quietly(vocabulary))
+
     async def _warm_up_quietly(self, vocabulary: Vocabulary) -> None:
+        kept = self._kept
         try:
             if len(self.letters) >= LARGE:
                 await self._warm_up(vocabulary)
-            self._is_warm = True
+            self._is_warm = kept is self._kept  # else it was forgotten meanwhile
         except Exception as trouble:  # whoever looks next goes on with it
             log.warning("postings not warmed up", exc_info=trouble)
 

@@ -88,6 +88,10 @@ async def test_a_common_word_that_nothing_has_or_has_any_more_is_no_trouble_besi
     assert len((await postings.levels([both], vocabulary))[both]) == 1
 
 
+async def whatever_was_begun() -> None:
+    await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
+
+
 async def test_a_warm_up_that_fails_is_made_up_for_by_who_searches_next(
     index: PostgresIndex, queries: list[str], monkeypatch: pytest.MonkeyPatch
 ):
@@ -100,13 +104,37 @@ async def test_a_warm_up_that_fails_is_made_up_for_by_who_searches_next(
         await index.warm_up_quietly()
         index.look_again()
         assert await found(index, "사과") == ["꿀사과 5kg"]
+        await whatever_was_begun()
+
     index.look_again()
     await found(index, "사과")
+    await whatever_was_begun()
+
     queries.clear()
-
     assert await found(index, "고구마") == ["황토 고구마"]
-
     assert not any("@@" in query for query in queries)  # nobody asks the index
+
+
+async def test_once_everything_was_written_anew_the_process_warms_up_again(
+    index: PostgresIndex, queries: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(kept_postings, "LARGE", 1)
+    monkeypatch.setattr(kept_postings, "MOST_CHANGED", 1)
+    await goods("꿀사과 5kg")
+    await goods("황토 고구마")
+    await documented()
+    await index.warm_up_quietly()
+    await Listing.all().update(version=2)
+    await documented()
+
+    for _ in range(2):  # it is seen that all was written; then that no more is
+        index.look_again()
+        await found(index, "사과")
+        await whatever_was_begun()
+
+    queries.clear()
+    assert await found(index, "고구마") == ["황토 고구마"]
+    assert not any("@@" in query for query in queries)
 
 
 async def test_a_warm_up_under_way_ends_with_the_process_also_when_that_fails(
