@@ -93,6 +93,7 @@ def test_what_nobody_has_in_one_is_found_by_the_things_in_it_and_not_by_where_or
 
 def test_what_has_more_of_the_words_stands_first():
     assert hits("딸기 감자 체험")[0] == "P081" and "P042" in hits("딸기 감자 체험")
+    assert hits("사과 고추 찹쌀")[0] == "P072"  # two of them, though nobody calls it either
     assert hits("떡 체험")[0] == "P084"  # a syllable, by how a name begins
 
 
