@@ -10,7 +10,7 @@ from market.finding.entries import AMOUNT, TAGS
 
 COUNT_EVERY = timedelta(minutes=10)
 """At least, and only where something was written since: till then a withdrawn word may linger, which harms nobody."""
-MOST_WORDS = 30_000  # of names, and as many of others: the commonest, so that memory stays bounded
+MOST_COUNTED = 30_000  # of names, and as many of others: the commonest, so that memory stays bounded
 
 
 class CountedWords(Model):
@@ -37,7 +37,7 @@ async def count_words(now: datetime) -> int:
     db = connections.get("default")
     if not (await db.execute_query_dict(IS_DUE, [now - COUNT_EVERY]))[0]["due"]:
         return 0
-    await db.execute_query(COUNT, [MOST_WORDS, now])
+    await db.execute_query(COUNT, [MOST_COUNTED, now])
     return 1
 
 
@@ -49,7 +49,7 @@ async def tags_of_words() -> tuple[dict[str, str], datetime | None]:
     db = connections.get("default")
     rows = await db.execute_query_dict(
         "SELECT words, newest FROM counted_words"
-    ) or await db.execute_query_dict(COUNTED, [MOST_WORDS])
+    ) or await db.execute_query_dict(COUNTED, [MOST_COUNTED])
     lines = rows[0]["words"].split("\n") if rows[0]["words"] else ()
     return {word: tags for word, _, tags in (line.partition(" ") for line in lines)}, rows[0]["newest"]
 

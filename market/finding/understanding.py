@@ -77,7 +77,7 @@ def _direct(said: Said, vocabulary: Vocabulary, *, reads_as: str | None = None) 
     joined = "".join(words)
     if len(words) > 1 and joined in vocabulary.words:
         yield Attempt("joined", (vocabulary.expand(joined),), **common)
-    yield Attempt("words", tuple(vocabulary.expand(word) for word in words), **common)
+    yield Attempt("words", tuple(vocabulary.as_typed(word) for word in words), **common)
     yield Attempt("other names", tuple(vocabulary.with_other_names(word) for word in words), **common)
     if len(words) > 1 and vocabulary.knows(joined):
         yield Attempt("other names", (vocabulary.with_other_names(joined),), **common)

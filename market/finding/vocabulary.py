@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 
+from market.finding import counted_words
 from market.finding.compounds import LONGEST_WORD, Compounds
 from market.finding.documents import SearchDocument
 from market.finding.entries import TAGS
@@ -154,6 +155,12 @@ class Vocabulary:
         Korean compounds end in what they are: 신고배 is a 배, 배추 is not.
         """
         return _kept(self._expanded, word, self._expand)
+
+    def as_typed(self, word: str) -> tuple[Near, ...]:
+        """As `expand`; where not all words are counted, one that nobody knows may be a rare name."""
+        is_cut = len(self.names) >= counted_words.MOST_COUNTED
+        rare = (Near(word, SAME),) if is_cut and len(word) > 1 and word not in self.words else ()
+        return (*rare, *self.expand(word))
 
     @cached_property
     def _expanded(self) -> dict[str, tuple[Near, ...]]:

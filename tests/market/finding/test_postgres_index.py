@@ -10,6 +10,8 @@ import pytest
 
 from market.catalogue import KEPT, catalogue
 from market.filters import Filters
+from market.finding import counted_words
+from market.finding.counted_words import count_words
 from market.finding.entries import Findable, SearchEntry
 from market.finding.index import Wanted
 from market.finding.postgres_index import PostgresIndex
@@ -189,6 +191,19 @@ async def test_a_misspelt_word_is_corrected_unless_it_is_wanted_as_typed(index: 
 
     assert (await index.search(Wanted("꽂감"), now=NOW)).corrected == "곶감"
     assert (await index.search(Wanted("꽂감", exact=True), now=NOW)).total == 0
+
+
+async def test_a_name_too_rare_to_be_counted_is_found_as_it_is_typed(index: PostgresIndex, monkeypatch):
+    monkeypatch.setattr(counted_words, "MOST_COUNTED", 2)
+    await goods("배")
+    await goods("귤")
+    await goods("옥빛차돌멩이버섯")
+    await everything_indexed()
+    await count_words(NOW)
+
+    assert await found(index, "옥빛차돌멩이버섯") == ["옥빛차돌멩이버섯"]
+    assert await found(index, "옥빛차돌멩이버석") == []
+    assert len(await found(index, "과일")) == 3
 
 
 async def test_where_nothing_is_found_words_nearby_are_offered(index: PostgresIndex):
