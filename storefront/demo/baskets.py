@@ -86,11 +86,13 @@ class Fair:
             self._choices[key] = Choice.of([(offer, _liking(pool, offer, month)) for offer in own])
         return self._choices[key]
 
-    def basket(self, pool: str, month: int, rng: random.Random, *, one_village: bool) -> dict[int, int]:
-        """Variant → count: mostly one thing, often a second one of the same village."""
+    def basket(
+        self, pool: str, month: int, rng: random.Random, *, one_village: bool, village_id: int = 0
+    ) -> dict[int, int]:
+        """Variant → count: mostly one thing, of `village_id` if that is not 0; often a second one of its village."""
         if pool == "gift":
             return self._gifts(month, rng)
-        first = self.choice(pool, month).draw(rng)
+        first = self.choice(pool, month, village_id).draw(rng)
         counts = Counter({first.variant_id: _count(rng)})
         for _ in range(rng.choices((0, 1, 2), (82, 15, 3))[0]):
             same = one_village or rng.random() < 0.75

@@ -70,8 +70,10 @@ class Morning:
     def _at(self, number: int) -> datetime:
         return self.now - FIRST + number * EVERY
 
-    def goods(self) -> Basket:
-        return Basket(self.fair.basket("everyday", seoul_day(self.now).month, self.rng, one_village=False))
+    def goods(self, village_id: int = 0) -> Basket:
+        """Of this village at least; 0: of any."""
+        month = seoul_day(self.now).month
+        return Basket(self.fair.basket("everyday", month, self.rng, one_village=False, village_id=village_id))
 
 
 async def load_recent(
@@ -83,13 +85,15 @@ async def load_recent(
     morning = Morning(operators, officer, secret, holds, now, rng, crowd(rng), await Fair.open())
     await _fill_two_sessions(morning)
     goals = ["shipped"] * SHIPPED + ["preparing"] * PREPARING + ["paid"] * PAID + ["waiting"] * WAITING
-    visit = await _soap_for_three(now)
+    visit, villages = await _soap_for_three(now), sorted(operators)
     for number, goal in enumerate(goals):
         placed = None
         if goal == "paid" and visit:
             placed, visit = await morning.order(number, visit), None
+        # The desk of every village finds something new in the morning.
+        village_id = villages[number % len(villages)] if goal == "paid" else 0
         while placed is None:
-            placed = await morning.order(number, morning.goods())
+            placed = await morning.order(number, morning.goods(village_id))
         if goal != "waiting":
             await morning.go_on(placed, number, goal)
         progress(number + 1, len(goals))

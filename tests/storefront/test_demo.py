@@ -166,9 +166,11 @@ async def test_the_desks_find_work(city_of_a_year):
     async with open_database(city_of_a_year):
         states = {row["state"] for row in await rows("SELECT DISTINCT state FROM parts")}
         waiting = await rows("SELECT count(*) AS count FROM orders WHERE paid_at IS NULL")
+        new = await rows("SELECT DISTINCT village_id FROM parts WHERE state = 'paid' AND goods > 0")
 
     assert states == {state.value for state in PartState} - {"cancelled"}
     assert waiting[0]["count"] == 2
+    assert len(new) == 3
 
 
 async def test_everything_invented_is_marked(city_of_a_year):
