@@ -10,9 +10,10 @@ from tortoise.transactions import in_transaction
 
 from market import stock
 from market.orders import Line, Order
-from market.refund_confirmation import book_refund, quote_to_pay, tell_buyer, within_taken, write_refund
+from market.refund_confirmation import quote_to_pay, tell_buyer
 from market.refund_quotes import halves_of
 from market.refund_rules import Half, PartRefund, refund_data
+from market.refund_writing import book_refund, within_taken, write_refund
 from market.refunds import NO_ACCOUNT, RefundQuote
 from market.retrying import retried
 from market.returns.halves import locked, set_free

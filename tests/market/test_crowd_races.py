@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable
 
 import pytest
 
-from market import bookings, checkout, expiry, refund_confirmation, retrying, stock
+from market import bookings, checkout, expiry, refund_confirmation, refund_writing, retrying, stock
 from market.audit import violations
 from market.expiry import expire_unpaid_orders
 from market.orders import Line, Order
@@ -140,7 +140,7 @@ async def test_sixty_four_tabs_with_a_quote_each_give_back_once(crowded):
 async def test_control_without_locks_and_bounds_sixty_four_tabs_give_back_sixty_four_times(
     unguarded, monkeypatch
 ):
-    monkeypatch.setattr(refund_confirmation, "book_promise", refund_races.not_booked)
+    monkeypatch.setattr(refund_writing, "book_promise", refund_races.not_booked)
     monkeypatch.setattr(refund_confirmation, "LOCK", refund_races.NO_LOCK)
     monkeypatch.setattr(refund_confirmation, "LOCK_PARTS", refund_races.NO_LOCKS)
     await strip("lines", "parts", "payments")
@@ -149,7 +149,7 @@ async def test_control_without_locks_and_bounds_sixty_four_tabs_give_back_sixty_
     ended = await meet(
         unguarded,
         [refund_races.given_back(code, order) for code in codes],
-        before=refund_confirmation.WRITE.sql,
+        before=refund_writing.WRITE.sql,
     )
 
     assert ended == {"given back": CROWD}

@@ -15,6 +15,7 @@ from market import (
     offline_sales,
     refund_confirmation,
     refund_settling,
+    refund_writing,
     seat_offers,
     stock,
 )
@@ -222,7 +223,7 @@ def without(statement: str, words: str, instead: str, times: int = -1) -> str:
     return statement.replace(words, instead, times)
 
 
-WRITE = refund_confirmation.WRITE_TEXT
+WRITE = refund_writing.WRITE_TEXT
 BUGS: list[tuple[str, Callable[[Market], None], object, str, object]] = [
     ("a shelf's promise is not given back", called_off, stock, "RELEASE", without(stock.RELEASE, "- $2", "- 0 * $2")),
     ("seats are not given back", called_off, bookings, "release_seats", nothing),
@@ -231,12 +232,12 @@ BUGS: list[tuple[str, Callable[[Market], None], object, str, object]] = [
     ("a paid order is not counted", paid, capture, "count_order", nothing),
     ("a paid order is not booked", paid, capture, "book_sale", nothing),
     ("a sale at the stall is not counted", sold, offline_sales, "count_order", nothing),
-    ("a refund is not counted", given_back, refund_confirmation, "take_off_figures", nothing),
-    ("a refund is not booked", given_back, refund_confirmation, "book_promise", nothing),
+    ("a refund is not counted", given_back, refund_writing, "take_off_figures", nothing),
+    ("a refund is not booked", given_back, refund_writing, "book_promise", nothing),
     ("a refund puts nothing back", given_back, refund_confirmation, "_put_back", nothing),
-    ("a refund is not bounded by its payment", given_back, refund_confirmation, "WRITE",
+    ("a refund is not bounded by its payment", given_back, refund_writing, "WRITE",
      Named(without(WRITE, "refunded = refunded + :amount", "refunded = refunded + 0 * :amount"))),
-    ("a refund is not bounded by its lines", given_back, refund_confirmation, "WRITE",
+    ("a refund is not bounded by its lines", given_back, refund_writing, "WRITE",
      Named(without(WRITE, "refunded = refunded + of_lines.amount", "refunded = refunded"))),
     ("money sent back is not booked", paid_back, refund_settling, "book_payment", nothing),
     ("a shared bus is not taken", ordered, bookings, "HOLD", without(bookings.HOLD, "RETURNING", "RETURNING false AS")),
@@ -261,7 +262,7 @@ BUGS: list[tuple[str, Callable[[Market], None], object, str, object]] = [
      without(dispatch_days.TAKE, "village, day, 1 FROM", "village, day, 0 FROM")),
     ("the room of a day is not given back", promised_and_called_off, dispatch_days, "GIVE_BACK",
      without(dispatch_days.GIVE_BACK, "- freed.parcels", "- 0 * freed.parcels")),
-    ("a second calling off has no move of its own", settled_while_a_revived_part_is_called_off, refund_confirmation, "WRITE",
+    ("a second calling off has no move of its own", settled_while_a_revived_part_is_called_off, refund_writing, "WRITE",
      Named(without(WRITE, "FROM moved WHERE is_whole\n    ON", "FROM moved WHERE is_whole AND false\n    ON"))),
     ("closing lists a thing twice", settled_after_a_refund, due, "ENTRIES",
      Named(without(due.ENTRIES_TEXT, "NOT (due.was_due", "NOT (false AND due.was_due"))),

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from market import refund_confirmation, refund_quotes
+from market import refund_confirmation, refund_quotes, refund_writing
 from market.fulfilment import send_parcel
 from market.orders import Line, Order, Part
 from market.refund_confirmation import confirm_refund
@@ -66,7 +66,7 @@ async def not_booked(*_: object, **__: object) -> None:
 
 
 async def test_control_without_locks_and_bounds_ten_tabs_give_back_ten_times(unguarded, monkeypatch):
-    monkeypatch.setattr(refund_confirmation, "book_promise", not_booked)
+    monkeypatch.setattr(refund_writing, "book_promise", not_booked)
     monkeypatch.setattr(refund_confirmation, "LOCK", NO_LOCK)
     monkeypatch.setattr(refund_confirmation, "LOCK_PARTS", NO_LOCKS)
     await strip("lines", "parts", "payments")
@@ -75,7 +75,7 @@ async def test_control_without_locks_and_bounds_ten_tabs_give_back_ten_times(ung
     codes = await codes_for(order, 10, {(await Line.get()).id: 1})
 
     ended = await meet(
-        unguarded, [given_back(code, order) for code in codes], before=refund_confirmation.WRITE.sql
+        unguarded, [given_back(code, order) for code in codes], before=refund_writing.WRITE.sql
     )
 
     assert ended == {"given back": 10}
@@ -89,7 +89,7 @@ async def test_control_without_locks_the_bounds_alone_still_keep_the_money(ungua
     codes = await codes_for(order, 10)
 
     ended = await meet(
-        unguarded, [given_back(code, order) for code in codes], before=refund_confirmation.WRITE.sql
+        unguarded, [given_back(code, order) for code in codes], before=refund_writing.WRITE.sql
     )
 
     assert ended == {"given back": 1, "IntegrityError": 9}

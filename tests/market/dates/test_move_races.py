@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from market import refund_confirmation, seat_offers, session_cancellations
+from market import refund_confirmation, refund_writing, seat_offers, session_cancellations
 from market.dates import moves
 from market.dates.moves import accept_date
 from market.dates.offers import BookingMove
@@ -103,7 +103,7 @@ async def test_while_the_money_goes_back_no_other_date_is_taken(many):
     """The refund has looked and stands before it writes; the party taps at that moment."""
     rainy, (order,), later = await choosing(2, room=9)
 
-    ended = await meet(many, [given_back(), moved(order, later)], before=refund_confirmation.WRITE.sql)
+    ended = await meet(many, [given_back(), moved(order, later)], before=refund_writing.WRITE.sql)
 
     assert ended == {"1": 1, "DateOfferOver": 1}
     assert await outcome(rainy, later) == (1, 0, 0, 0)
@@ -115,7 +115,7 @@ async def test_control_without_the_orders_lock_a_party_gets_its_money_and_its_se
     await strip("sessions")
     rainy, (order,), later = await choosing(2, room=9)
 
-    ended = await meet(unguarded, [given_back(), moved(order, later)], before=refund_confirmation.WRITE.sql)
+    ended = await meet(unguarded, [given_back(), moved(order, later)], before=refund_writing.WRITE.sql)
 
     assert ended == {"1": 1, "moved": 1}
     assert await outcome(rainy, later) == (1, 1, -2, 2)
