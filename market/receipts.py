@@ -8,46 +8,15 @@ from typing import Any, NamedTuple
 
 from tortoise import connections
 
-from market.bills import Photo, refund_rows
-from market.bookings import BOOKING_NAMES, BookingState
 from market.couriers import sent_by
 from market.deposit_sheets.tables import CAME_SHORT
 from market.order_keys import NOT_YOURS, NUMBER, Key
 from market.part_states import Ending, PartState, derived_state
 from market.part_steps import Step, steps_of
-from market.session_words import minimum_of_terms
+from market.receipt_lines import ReceiptLine, receipt_line
+from market.receipt_visits import Visit, visits_of
 from villages.contacts import phone_text
-from villages.programs import PARTICIPANT_NAMES, Participant
 from villages.refusals import NotFound
-
-
-class ReceiptLine(NamedTuple):
-    name: str
-    slug: str
-    photo: Photo | None
-    count: int
-    unit_price: int
-    amount: int
-    withdrawal_limit: str
-    cancelled: int
-    """How many of `count` were called off, or came back, after they were paid."""
-
-
-class Visit(NamedTuple):
-    """Seats of this order in one session."""
-
-    name: str
-    slug: str
-    photo: Photo | None
-    starts_at: datetime
-    place: str
-    state: str
-    tone: str
-    """How the state looks: ok, warn or bad."""
-    lines: tuple[ReceiptLine, ...]
-    refunds: tuple[tuple[str, str], ...]
-    minimum: str
-    """How many had to come, in a sentence, until that is decided; then, that it takes place."""
 
 
 class SellerThen(NamedTuple):
@@ -178,7 +147,7 @@ def _part(rows: list[dict[str, Any]]) -> ReceiptPart:
     moves = {
         PartState(name): datetime.fromisoformat(at) for name, at in json.loads(part["moves"] or "{}").items()
     }
-    lines = tuple(_line(row, row["line_name"]) for row in rows if row["variant_id"])
+    lines = tuple(receipt_line(row, row["line_name"]) for row in rows if row["variant_id"])
     return ReceiptPart(
         id=part["part_id"],
         village=SellerThen(*(part[name] for name in VILLAGE_FACTS), phone_text=phone_text(part["phone"])),
@@ -192,7 +161,7 @@ def _part(rows: list[dict[str, Any]]) -> ReceiptPart:
         tracking_url=sent.tracking_url,
         steps=steps_of(state, moves, sends=sends_anything(lines)),
         lines=lines,
-        visits=_visits(rows),
+        visits=visits_of(rows),
         confirmed_at=moves.get(PartState.confirmed),
         was_sent=PartState.shipped in moves,
     )
@@ -203,66 +172,6 @@ def sends_anything(goods: Iterable[ReceiptLine]) -> bool:
     return any(line.count > line.cancelled for line in goods)
 
 
-def _visits(rows: list[dict[str, Any]]) -> tuple[Visit, ...]:
-    sessions: dict[int, list[dict[str, Any]]] = {}
-    for row in rows:
-        if row["session_id"]:
-            sessions.setdefault(row["session_id"], []).append(row)
-    return tuple(_visit(of_session) for of_session in sessions.values())
-
-
-def _visit(rows: list[dict[str, Any]]) -> Visit:
-    first = rows[0]
-    is_called_off = first["cancelled_at"] is not None and first["booking"] == BookingState.confirmed
-    return Visit(
-        name=first["line_name"].rsplit(" · ", 2)[0],
-        slug=first["slug"],
-        photo=_photo(first),
-        starts_at=first["starts_at"],
-        place=first["meeting_place"],
-        state=CALLED_OFF if is_called_off else BOOKING_NAMES[BookingState(first["booking"])],
-        tone="bad" if is_called_off else TONES.get(BookingState(first["booking"]), "ok"),
-        lines=tuple(_line(row, PARTICIPANT_NAMES[Participant(row["participant"])]) for row in rows),
-        refunds=_refunds(first),
-        minimum=_minimum(first),
-    )
-
-
-def _refunds(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What calling it off would bring; nothing where that is done."""
-    if row["booking"] == BookingState.cancelled:
-        return ()
-    return refund_rows(json.loads(row["terms"]).get("refund_ladder"), row["starts_at"])
-
-
-def _minimum(row: dict[str, Any]) -> str:
-    if row["cancelled_at"] or row["booking"] == BookingState.cancelled:
-        return ""
-    told = minimum_of_terms(json.loads(row["terms"]))
-    return "사람이 모여 열리기로 정해졌어요." if told and row["go_at"] else told
-
-
-def _line(row: dict[str, Any], name: str) -> ReceiptLine:
-    limit = json.loads(row["terms"]).get("withdrawal_limit", "")
-    return ReceiptLine(
-        name,
-        row["slug"],
-        _photo(row),
-        row["count"],
-        row["unit_price"],
-        row["count"] * row["unit_price"],
-        limit,
-        row["cancelled"],
-    )
-
-
-def _photo(row: dict[str, Any]) -> Photo | None:
-    return Photo(row["hash"], row["w"]) if row["hash"] else None
-
-
-CALLED_OFF = "열지 못함"
-"""Of a visit whose party has not its money or another date yet."""
-TONES = {BookingState.held: "warn", BookingState.no_show: "bad", BookingState.cancelled: "bad"}
 ORDER_FACTS = (
     "id", "number", "tender", "total", "placed_at", "pay_before", "extended_at", "paid_at", "buyer_name", "buyer_phone",
     "depositor", "receiver_name", "receiver_phone", "postcode", "road", "detail", "message", "page_state", "page_url", "came_short",
