@@ -1,6 +1,7 @@
 """What a year brings: the goods and programs that are there only in some months, those of one month first."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +11,12 @@ from tortoise import connections
 from market.finding.measures import apart_from_measures
 from market.village_window import Season
 from market.wishes.presence import IS_THERE
+from villages.listings import Kind
 
 MONTHS = range(1, 13)
 PER_PAGE = 36
 LONGEST_WORDS = 24  # signs of a name that are looked for in all villages
+EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Seasonal:
     `is_there`: now, whatever month is looked at.
     """
 
+    kind: Kind
     season: Season
     words: str
     is_there: bool
@@ -85,10 +89,14 @@ def after(month: int, *, by: int) -> int:
 
 
 def _seasonal(row: dict) -> Seasonal:
-    kind = "goods" if row["kind"] == "goods" else "programs"
-    season = Season(row["name"], f"/{kind}/{row['slug']}", frozenset(json.loads(row["months"])))
-    words = apart_from_measures(row["name"])[0][:LONGEST_WORDS].strip() or row["name"]
-    return Seasonal(season, words, row["is_there"], row["village_slug"], row["village_name"], row["accent"])
+    kind = Kind(row["kind"])
+    folder = "goods" if kind == Kind.goods else "programs"
+    season = Season(row["name"], f"/{folder}/{row['slug']}", frozenset(json.loads(row["months"])))
+    named = EMPTY_BRACKETS.sub(" ", apart_from_measures(row["name"])[0])
+    words = " ".join(named.split())[:LONGEST_WORDS].strip() or row["name"]
+    return Seasonal(
+        kind, season, words, row["is_there"], row["village_slug"], row["village_name"], row["accent"]
+    )
 
 
 ON_SALE = """

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from villages.outlines import Degrees, Outline
 
 WIDTH, EDGE = 360.0, 14.0
-PIN = 24.0
-"""How wide a pin is, and how near two may come: a finger has to find one of them."""
+PIN, APART, FINGER = 28.0, 40.0, 48.0
+"""How wide a pin is, how near two may come, and how wide a place a finger gets where nobody else is near.
+
+A phone draws a unit a little smaller than its pixel (0.9 at 390 px, 0.7 at 320 px), and larger text makes a pin grow
+(css/finding.css): still none covers another.
+"""
 ROUNDS = 40
 SIGNS = {"peak": "▲", "water": "≈"}
 LABEL, SIGN, SPACE = 16.0, 11.0, 3.5
 """Units: how high a label is, how wide one of its signs, and the space between its words."""
+BESIDE = PIN / 2 + LABEL / 2 + 1
+"""From the middle of a pin to that of a name below or above it."""
 AROUND_A_MARK = ((0, 0), (0, 24), (0, -24), (36, 0), (-36, 0))
 
 
@@ -59,9 +65,12 @@ class Label:
 
 @dataclass(frozen=True)
 class Pin:
+    """`reach`: how far around it a finger may come down."""
+
     place: Place
     x: float
     y: float
+    reach: float
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,9 @@ def city_map(outline: Outline | None, places: Sequence[Place]) -> CityMap | None
     scale = Scale.around(corners)
     numbered = [place for place in places if place.number is not None]
     points = moved_apart([scale.point(place.at) for place in numbered], scale)
-    pins = [Pin(place, point.x, point.y) for place, point in zip(numbered, points, strict=True)]
+    pins = [
+        Pin(place, point.x, point.y, _reach(point, points)) for place, point in zip(numbered, points, strict=True)
+    ]  # fmt: skip
     return CityMap(
         height=round(scale.height),
         border=" ".join(f"{point.x:g},{point.y:g}" for point in map(scale.point, outline.border)) if outline else "",
@@ -122,7 +133,7 @@ class Scale:
 
 
 def moved_apart(points: Sequence[Point], scale: Scale) -> list[Point]:
-    """The same points, none nearer than a pin's width to another as far as the paper allows it."""
+    """The same points, none nearer than `APART` to another as far as the paper allows it."""
     places = [[point.x, point.y] for point in points]
     for _ in range(ROUNDS):
         moved = False
@@ -140,15 +151,24 @@ def moved_apart(points: Sequence[Point], scale: Scale) -> list[Point]:
 def _push(first: list[float], second: list[float]) -> bool:
     across, down = second[0] - first[0], second[1] - first[1]
     apart = math.hypot(across, down)
-    if apart >= PIN:
+    if apart >= APART:
         return False
     # Two villages with one position part to the left and to the right.
     along = (across / apart, down / apart) if apart else (1.0, 0.0)
-    by = (PIN - apart) / 2 + 0.1
+    by = (APART - apart) / 2 + 0.1
     for place, sign in ((first, -1), (second, 1)):
         place[0] += sign * by * along[0]
         place[1] += sign * by * along[1]
     return True
+
+
+def _reach(point: Point, points: Sequence[Point]) -> float:
+    """Half the way to the nearest other pin, so that two never lie over each other."""
+    nearest = min(
+        (math.dist((point.x, point.y), (other.x, other.y)) for other in points if other is not point),
+        default=FINGER,
+    )
+    return math.floor(min(FINGER, nearest) * 5) / 10
 
 
 def _labels(outline: Outline | None, pins: list[Pin], scale: Scale) -> list[Label]:
@@ -180,8 +200,12 @@ def _wanted(outline: Outline | None, pins: list[Pin], scale: Scale) -> Iterator[
         if pin.place.is_running:
             half = half_width(pin.place.name)
             side, under = half + PIN / 2 + 2, half - PIN / 3
-            aslant = [(across, down) for down in (22, -22) for across in (under, -under)]
-            yield "village", pin.place.name, _around(pin, ((0, 22), (0, -22), (side, 0), (-side, 0), *aslant))
+            aslant = [(across, down) for down in (BESIDE, -BESIDE) for across in (under, -under)]
+            yield (
+                "village",
+                pin.place.name,
+                _around(pin, ((0, BESIDE), (0, -BESIDE), (side, 0), (-side, 0), *aslant)),
+            )
     for name, at in outline.districts if outline else ():
         yield "district", name, _around(scale.point(at), AROUND_A_MARK)
 

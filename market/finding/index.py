@@ -76,7 +76,7 @@ class Found:
 class Suggestion:
     """What may be meant by what is typed so far. `kind` None: a word to search for; else a page to go to.
 
-    `village_short` stands beside goods and programs.
+    `village_short` stands beside goods and programs, and for a village itself, which is also found by its whole name.
     """
 
     text: str

@@ -145,8 +145,7 @@ async def _on_sale(names: list[Suggestion]) -> list[Suggestion]:
 
 
 def _named(row: dict[str, str]) -> Suggestion:
-    kind = Findable(row["kind"])
-    return Suggestion(row["name"], kind, row["slug"], row["short_name"] if kind != Findable.village else "")
+    return Suggestion(row["name"], Findable(row["kind"]), row["slug"], row["short_name"])
 
 
 _BEST_LIKED = """

@@ -95,5 +95,5 @@ def _suggestion(found: Suggestion) -> dict[str, str | None]:
         "text": found.text,
         "kind": found.kind.value if found.kind else None,
         "slug": found.slug or None,
-        "village": found.village_short or None,
+        "village": None if found.kind == Findable.village else found.village_short or None,
     }

@@ -176,6 +176,11 @@ def _filters(wanted: Wanted, found: Found) -> Tools:
         checks=checks(wanted, this_week=found.this_week, in_season=found.in_season),
         sorts=[(sort.value, text) for sort, text in SORT_NAMES.items()],
         sort=wanted.sort.value,
-        applied=applied(wanted, village_name=village, address=address),
-        everything="/goods",
+        # The category stands in the chips above, which say it and take it off.
+        applied=applied(
+            replace(wanted, category=""),
+            village_name=village,
+            address=lambda left: address(replace(left, category=wanted.category)),
+        ),
+        everything=address(Wanted(category=wanted.category)),
     )

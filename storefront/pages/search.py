@@ -167,15 +167,18 @@ async def _village_names(request: Request) -> Mapping[str, str]:
 
 
 def _kinds(asked: Asked, facets: tuple[Facet, ...]) -> list[Chip]:
-    """ "All" first; no chips where there is nothing to choose."""
+    """ "All" first; no chips where there is nothing to choose. The chosen one takes itself off."""
     if len(facets) < 2 and not asked.kind:
         return []
-    every = sum(facet.count for facet in facets)
+    counts = {Findable(facet.value): facet.count for facet in facets}
+    if asked.kind:
+        counts.setdefault(asked.kind, 0)
+    every = replace(asked, kind=None).url()
     return [
-        Chip("전체", every, replace(asked, kind=None).url(), asked.kind is None),
+        Chip("전체", sum(counts.values()), every, asked.kind is None),
         *(
-            Chip(facet.text, facet.count, replace(asked, kind=Findable(facet.value)).url(), facet.value == asked.kind)
-            for facet in facets
+            Chip(KIND_NAMES[kind], count, every if kind == asked.kind else replace(asked, kind=kind).url(), kind == asked.kind)
+            for kind, count in counts.items()
         ),
     ]  # fmt: skip
 
@@ -194,9 +197,6 @@ async def _tools(request: Request, asked: Asked, found: Found) -> Marks:
 def _filters(asked: Asked, found: Found, villages: Mapping[str, str]) -> Tools:
     filters = asked.filters
     name = villages.get(filters.village, "")
-    taken_off = applied(filters, village_name=name, address=lambda left: replace(asked, filters=left).url())
-    if asked.kind:
-        taken_off.insert(0, (KIND_NAMES[asked.kind], replace(asked, kind=None).url()))
     return Tools(
         action="/search",
         asked=asked.in_address(),
@@ -209,8 +209,8 @@ def _filters(asked: Asked, found: Found, villages: Mapping[str, str]) -> Tools:
         checks=checks(filters, this_week=found.this_week, in_season=found.in_season),
         sorts=[BEST_FIRST, *((sort.value, text) for sort, text in SORT_NAMES.items())],
         sort=asked.sort.value if asked.sort else "",
-        applied=taken_off,
-        everything=asked.without_filters().url(),
+        applied=applied(filters, village_name=name, address=lambda left: replace(asked, filters=left).url()),
+        everything=replace(asked, filters=NO_FILTERS).url(),
     )
 
 

@@ -3,7 +3,7 @@
 import math
 from itertools import combinations
 
-from storefront.city_map import EDGE, PIN, WIDTH, CityMap, Place, city_map
+from storefront.city_map import APART, EDGE, FINGER, PIN, WIDTH, CityMap, Place, city_map
 from villages.outlines import JEONGEUP, OUTLINES, Degrees
 
 
@@ -31,8 +31,15 @@ def test_north_is_up_and_a_kilometre_is_as_long_everywhere():
 def test_villages_that_are_neighbours_or_in_one_spot_stand_apart():
     pins = drawn((35.60, 126.90), (35.60, 126.90), (35.6001, 126.9001), (35.62, 126.92)).pins
 
-    assert all(math.hypot(one.x - two.x, one.y - two.y) >= PIN - 0.2 for one, two in combinations(pins, 2))
+    assert all(math.hypot(one.x - two.x, one.y - two.y) >= APART - 0.2 for one, two in combinations(pins, 2))
     assert [pin.place.number for pin in pins] == [0, 1, 2, 3]
+
+
+def test_a_finger_has_as_much_room_as_the_nearest_other_pin_leaves():
+    one, other, alone = drawn((35.60, 126.90), (35.60, 126.90), (35.50, 127.05)).pins
+
+    assert alone.reach == FINGER / 2 and APART / 2 - 0.2 <= one.reach <= APART / 2 + 0.2
+    assert one.reach + other.reach <= math.hypot(one.x - other.x, one.y - other.y)
 
 
 def test_everything_is_on_the_paper_also_what_lies_outside_of_the_city():
@@ -54,7 +61,9 @@ def test_names_do_not_cover_each_other_or_a_pin():
     assert all(
         abs(x - u) > half + other or abs(y - v) > 14 for (x, y, half), (u, v, other) in combinations(boxes, 2)
     )
-    assert all(abs(x - pin.x) > half or abs(y - pin.y) > 12 for x, y, half in boxes for pin in found.pins)
+    assert all(
+        abs(x - pin.x) > half or abs(y - pin.y) > PIN / 2 for x, y, half in boxes for pin in found.pins
+    )
     assert {"마을0", "마을1", "마을2", "▲ 내장산", "≈ 옥정호", "정읍 시내"} <= {
         label.text for label in found.labels
     }

@@ -1,6 +1,10 @@
-// A GET form marked [data-autosubmit] is sent when one of its selects changes; its button stays for everyone else.
+// A GET form marked [data-autosubmit] is sent by a change; its button stays, unless it is [data-without-script].
 for (const form of document.querySelectorAll("form[data-autosubmit]")) {
-  form.addEventListener("change", (event) => {
-    if (event.target instanceof HTMLSelectElement) form.requestSubmit();
-  });
+  for (const button of form.querySelectorAll("[data-without-script]")) button.hidden = true;
+  form.addEventListener("change", () => form.requestSubmit());
 }
+
+// A page kept by the browser comes back as its address says.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) document.querySelectorAll("form[autocomplete=off]").forEach((form) => form.reset());
+});

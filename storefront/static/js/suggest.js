@@ -73,9 +73,13 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
     timer = setTimeout(ask, PAUSE);
   };
 
+  // For who comes back.
+  const keepWords = () => history.replaceState({ typed: field.value }, "");
+
   const take = (option) => {
     close();
     if (option.dataset.url) {
+      keepWords();
       location.assign(option.dataset.url);
       return;
     }
@@ -91,6 +95,8 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
     Tab: (event) => (close(), (event.allow = true)),
   };
 
+  field.value ||= history.state?.typed ?? "";
+  field.autocomplete = "off";
   field.setAttribute("role", "combobox");
   field.setAttribute("aria-autocomplete", "list");
   field.setAttribute("aria-controls", "suggestions");
@@ -108,6 +114,7 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
   });
   field.addEventListener("blur", close);
   form.addEventListener("submit", close);
+  form.addEventListener("submit", keepWords);
   form.addEventListener("pointerdown", (event) => {
     if (event.target.closest("[role=option]")) event.preventDefault(); // the field keeps the focus
   });

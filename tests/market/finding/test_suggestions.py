@@ -111,7 +111,7 @@ async def test_the_commonest_word_and_the_best_liked_name_stand_first(db: str):
 async def test_a_village_is_suggested_by_its_name(index: PostgresIndex):
     village = next(each for each in await index.suggest("내장") if each.kind == Findable.village)
 
-    assert (village.text, village.village_short) == ("내장산마을", "")
+    assert (village.text, village.village_short) == ("내장산마을", "내장산")
 
 
 async def test_what_went_off_sale_is_not_suggested_any_more(index: PostgresIndex):

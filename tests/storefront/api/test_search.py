@@ -82,6 +82,13 @@ async def test_the_goods_lists_filters_narrow_search_too(machine: Browser):
     assert every["fallen_back"] is False and every["nearby"] == []
 
 
+async def test_a_village_among_the_suggestions_has_its_whole_name_and_is_of_no_village(machine: Browser):
+    found = (await machine.get("/api/v1/search/suggestions?q=내장")).json()["items"]
+
+    (village,) = [each for each in found if each["kind"] == "village"]
+    assert (village["text"], village["village"]) == ("내장산마을", None)
+
+
 async def test_suggestions_for_machines(machine: Browser):
     body = (await machine.get("/api/v1/search/suggestions?q=곶")).json()
 

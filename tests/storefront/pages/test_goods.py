@@ -47,6 +47,20 @@ async def test_filters_in_force_are_named_and_each_can_be_cleared(shopper: Shopp
     assert 'href="/goods?season=1"' in answer.text and 'href="/goods?price=30000-50000"' in answer.text
 
 
+async def test_a_category_is_a_chip_above_the_list_and_takes_itself_off(shopper: Shopper):
+    await goods("꿀사과", price=35000)
+
+    only, with_price = (
+        await shopper.get("/goods?category=과일"),
+        await shopper.get("/goods?category=과일&price=30000-50000"),
+    )
+
+    assert '<details class="filters-box">' in only.text and "고르신 조건" not in only.text
+    assert 'href="/goods" aria-current="true">과일' in only.text
+    everything = 'href="/goods?category=%EA%B3%BC%EC%9D%BC">모두 지우기'
+    assert everything in with_price.text and "과일 1 지우기" in words(with_price)
+
+
 async def test_a_list_without_a_hit_offers_a_way_on(shopper: Shopper):
     page = await shopper.sees("/goods?category=바나나")
 

@@ -80,13 +80,13 @@ async def test_every_filter_in_force_is_a_chip_that_takes_it_off_and_one_takes_o
     chips = page.partition('class="chips applied"')[2].partition("</ul>")[0]
     links = {words_of: unescape(url) for url, words_of in re.findall(r'href="([^"]+)">([^<]+)', chips)}
 
-    assert list(links) == ["특산물", "내장산", "3만 원 아래", "유기농", "지금 제철", "모두 지우기"]
+    assert list(links) == ["내장산", "3만 원 아래", "유기농", "지금 제철", "모두 지우기"]
     assert (
         "village=" not in links["내장산"]
         and "price=0-30000" in links["내장산"]
         and "kind=goods" in links["내장산"]
     )
-    assert links["모두 지우기"] == "/search?q=%EC%82%AC%EA%B3%BC"
+    assert links["모두 지우기"] == "/search?q=%EC%82%AC%EA%B3%BC&kind=goods"
     for url in links.values():
         assert (await shopper.get(url)).status_code == 200
 
@@ -110,6 +110,27 @@ async def test_words_of_a_price_stay_words_where_they_are_wanted_as_typed_or_a_p
     assert asked_from(QueryParams("q=사과 3만원 이하&exact=1")).query == "사과 3만원 이하"
     assert asked_from(QueryParams("q=사과 3만원 이하&price=50000-100000")).filters.most == 100_000
     assert "찾은 것이 없습니다" in await shopper.sees("/search?q=사과 3만원 이하&exact=1")
+
+
+async def test_goods_programs_or_villages_are_no_condition_and_the_chosen_one_takes_itself_off(
+    market: None, shopper: Shopper
+):
+    page = (await shopper.get("/search?q=사과&kind=goods&sort=price")).text
+
+    assert '<details class="filters-box">' in page and "고르신 조건" not in page
+    chosen = re.findall(r'<a class="chip" href="([^"]+)" aria-current="true">특산물', page)
+    assert [unescape(url) for url in chosen] == ["/search?q=%EC%82%AC%EA%B3%BC&sort=price"]
+
+
+async def test_a_kind_of_which_nothing_is_left_is_still_seen_as_chosen(market: None, shopper: Shopper):
+    page = await shopper.get("/search?q=사과&kind=program&certificate=유기농")
+
+    assert "체험 0 지우기" in words(page)
+
+
+async def test_only_the_villages_that_narrow_the_search_stand_over_its_answer(market: None, shopper: Shopper):
+    assert 'aria-label="마을 고르기"' in (await shopper.get("/search")).text
+    assert 'aria-label="마을 고르기"' not in (await shopper.get("/search?q=사과&village=naejangsan")).text
 
 
 async def test_the_facets_count_what_each_value_would_leave(market: None, shopper: Shopper):
@@ -182,7 +203,7 @@ class Away(PostgresIndex):
             Suggestion(f"{text}즙"),
             Suggestion('<b>"꿀"</b> & 사과', Findable.goods, "honey-apple", "내장산"),
             Suggestion("사과 따기", Findable.program, "apple-picking", "옥정호"),
-            Suggestion("사과마을", Findable.village, "apples"),
+            Suggestion("사과꽃마을", Findable.village, "apples", "사과 마을"),
         )
         return every[:limit]
 
@@ -200,6 +221,7 @@ async def test_suggestions_are_options_of_words_and_things(market: None, shopper
     )
     urls = ['"/goods/honey-apple"', '"/programs/apple-picking"', '"/villages/apples"']
     assert all(f"data-url={url}" in answer.text for url in urls) and answer.text.count("data-url=") == 3
+    assert "<span>사과 마을</span>" in answer.text and ">사과꽃마을<" not in answer.text
     assert "<b>" not in answer.text and "&lt;b&gt;" in answer.text
 
 

@@ -1,11 +1,14 @@
 """The calendar of seasons: this month first, then what comes next."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from market.season_calendar import PER_PAGE, season_calendar
 from storefront.pages import season
 from tests.builders import NOW, a_program, a_village, goods, rows
 from tests.storefront.pages.shopping import Shopper, words
+from villages.days import seoul_day
 
 
 @pytest.fixture
@@ -50,6 +53,26 @@ async def test_the_page_leads_to_the_goods_their_search_and_their_village(year: 
     assert "몰래 감" not in text and "참기름" not in text and "유기농 쌀" not in text
     assert '/search?q=%EB%8C%80%EB%B4%89%EA%B0%90"' in answer.text and "‘대봉감’ 모든 마을에서 찾기" in text
     assert 'href="/programs/' in answer.text
+
+
+async def test_what_has_its_season_and_cannot_be_had_says_so(shopper: Shopper):
+    month = seoul_day(datetime.now(UTC)).month
+    village = await a_village()
+    await goods("있는 감", village=village, season_months=[month])
+    await goods("팔린 감", village=village, season_months=[month], left=0)
+    await a_program("감 따기", village=village, season_months=[month], starts_at=datetime.now(UTC))
+
+    text = await shopper.sees("/season")
+
+    assert text.count("지금은 다 팔렸습니다") == 1 and text.count("지금은 열린 날이 없습니다") == 1
+    following = await shopper.sees(f"/season?month={month % 12 + 1}")
+    assert "지금은 다 팔렸습니다" not in following and "지금은 열린 날이 없습니다" not in following
+
+
+async def test_words_to_look_for_have_no_brackets_around_nothing(shopper: Shopper):
+    await goods("육쪽마늘 1접 (100개)", season_months=[11])
+
+    assert "‘육쪽마늘’ 모든 마을에서 찾기" in await shopper.sees("/season?month=11")
 
 
 async def test_this_month_comes_by_itself(year: None, shopper: Shopper):

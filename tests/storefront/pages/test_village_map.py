@@ -32,14 +32,22 @@ async def test_a_pin_leads_to_the_village_in_the_list(shopper: Shopper):
     assert 'href="#at-naejangsan"><title>1 내장산</title>' in text and 'id="at-naejangsan"' in text
 
 
+async def test_a_village_is_called_alike_on_the_map_and_in_the_list(shopper: Shopper):
+    await a_village("옥정호청정마을", short_name="옥정호 마을", **HERE)
+
+    text = await shopper.sees("/map")
+
+    assert text.count("옥정호 마을") > 3 and "옥정호청정마을" not in text
+
+
 async def test_who_sells_here_comes_first_and_who_has_no_position_stays_in_the_list(shopper: Shopper):
     await a_village("가마을", state=VillageState.neighbour)
     await a_village("나마을", state=VillageState.neighbour, **HERE)
     await a_village("하마을", **HERE)
 
-    text = await shopper.sees("/map")
+    text = (await shopper.get("/map")).text.partition('class="places"')[2]
 
-    assert text.index("하마을") < text.index("가마을") < text.index("나마을")
+    assert text.index(">하</a>") < text.index(">가</a>") < text.index(">나</a>")
     assert "주소를 알지 못합니다. 지도에는 없습니다." in text
 
 
