@@ -171,7 +171,7 @@ def ask_to_be_told(tab: Tab, shop: Shop) -> None:
     to_wish_form(tab, shop)
     tab.fill("[name=phone]", "010-8888-7777")
     tab.check("[name=agreed]", force=True)
-    press(tab, "나오면 알려 주세요")
+    press(tab, "알려 주세요")
 
 
 def to_a_wish(tab: Tab, shop: Shop) -> None:
@@ -466,7 +466,7 @@ STATES = [
     Seen("buyer with mistakes", "/checkout/buyer", empty_buyer, status=422),
     Seen("lookup with mistakes", "/orders/lookup", empty_form("/orders/lookup"), status=422),
     Seen("waiting with mistakes", "/programs/{slug}/waiting-parties", lambda tab, shop: (to_waiting_form(tab, shop), press(tab, "자리 기다리기"))[1], status=422),
-    Seen("wish with mistakes", "/goods/{slug}/wishes", lambda tab, shop: (to_wish_form(tab, shop), press(tab, "나오면 알려 주세요"))[1], status=422),
+    Seen("wish with mistakes", "/goods/{slug}/wishes", lambda tab, shop: (to_wish_form(tab, shop), press(tab, "알려 주세요"))[1], status=422),
     Seen("wish kept", "/goods/{slug}/wishes", ask_to_be_told),
     Seen("login with mistakes", "/login", empty_form("/login"), status=422),
     Seen("new pool with mistakes", "/desk/pools", empty_form("/desk/pools/new"), "naejangsan", status=422, skin="desk"),

@@ -160,9 +160,18 @@ def test_a_syllable_under_way_is_asked_about_and_its_enter_chooses_nothing(tab: 
     expect(tab.locator(FIELD)).to_have_value("사")
 
 
+# Syllable by syllable, quicker than any machine is slow.
+TYPED_AT_ONCE = """(field, text) => {
+    field.focus();
+    for (let end = 1; end <= text.length; end++) {
+        field.value = text.slice(0, end);
+        field.dispatchEvent(new InputEvent('input', {bubbles: true}));
+    }
+}"""
+
+
 def test_while_one_types_the_shop_is_asked_once(tab: Tab):
-    for end in range(1, 6):
-        tab.fill(FIELD, "내장산사과"[:end])
+    tab.eval_on_selector(FIELD, TYPED_AT_ONCE, "내장산사과")
     expect(tab.locator(LIST)).to_be_visible()
 
     assert ASKED == ["내장산사과"]

@@ -14,6 +14,7 @@ from market.finding.entries import Findable
 from market.finding.index import Found, Suggestion, Wanted
 from market.finding.postgres_index import INDEXES, PostgresIndex
 from market.finding.upkeep import index_changed_listings
+from storefront.pace import Allowed
 from storefront.pages import search, suggestions
 from storefront.pages.filters import filters_from
 from storefront.pages.search import PER_PAGE, asked_from
@@ -251,8 +252,8 @@ def test_an_address_says_nothing_it_need_not():
 
 
 async def test_one_address_searches_and_types_only_so_fast(db: str, tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(search, "SEARCHES", 3)
-    monkeypatch.setattr(suggestions, "SEARCHES", 3)
+    for page in (search, suggestions):
+        monkeypatch.setattr(page, "SEARCHES", Allowed("searches", 3))
     shopper = a_shopper(await a_site(tmp_path, RATE_LIMITS="on"))
 
     typed = [(await shopper.get("/search/suggestions?q=감")).status_code for _ in range(2)]
