@@ -21,7 +21,7 @@ BUILD_EVERY = 600.0
 So a withdrawn word may linger in a quiet market, which harms nobody.
 """
 MOST_WRITTEN = (
-    3_000  # documents whose words are read at once, which takes 0.15 s; the others' come with the next build
+    3_000  # documents whose words are read at once, which takes 0.15 s; the others' come with a new count
 )
 MOST_KNOWN = 80_000  # words in memory: all that are counted, and so many of newer documents
 # A document may become visible a little after its time: what is that young is read once more.
@@ -95,12 +95,16 @@ class KeptVocabulary:
             log.warning("vocabulary not built", exc_info=trouble)
 
     async def build(self) -> None:
-        """Take all words anew, the withdrawn ones not; nobody waits for it."""
+        """Take all words anew, the withdrawn ones not; nobody waits for it.
+
+        Where very much was written since the count, it knows less than we do, and waits for the next one.
+        """
         self._build_at = time.monotonic() + self._build_every
         synonyms = self._synonyms
         vocabulary, counted = await _built(await _lexicon())
         async with self._turn:
-            if synonyms == self._synonyms:  # else it is built in ten minutes
+            # Else it is built in ten minutes.
+            if synonyms == self._synonyms and not await _is_far_behind(counted):
                 newest, _ = await _seen()
                 self._kept = await self._with_newer(vocabulary, counted)
                 self._newest, self._counted = newest, counted
@@ -132,6 +136,13 @@ async def _built(lexicon: Lexicon) -> tuple[Vocabulary, datetime | None]:
     return await asyncio.to_thread(lambda: _ready(Vocabulary.tagged(tags, lexicon))), newest
 
 
+async def _is_far_behind(counted: datetime | None) -> bool:
+    rows = await connections.get("default").execute_query_dict(
+        WRITTEN, [counted - OVERLAP if counted else None]
+    )
+    return rows[0]["written"] > MOST_WRITTEN
+
+
 async def _lexicon() -> Lexicon:
     rows = await connections.get("default").execute_query_dict(SYNONYMS)
     return SHIPPED.with_synonyms((row["word"], row["means"]) for row in rows)
@@ -153,6 +164,11 @@ def _ready(vocabulary: Vocabulary) -> Vocabulary:
 NEWEST = """
 SELECT (SELECT max(updated_at) FROM search_documents) AS newest,
     count(*) AS synonyms, COALESCE(max(id), 0) AS newest_synonym FROM synonyms
+"""
+WRITTEN = f"""
+SELECT count(*) AS written FROM (
+    SELECT FROM search_documents WHERE updated_at > COALESCE($1::timestamptz, '-infinity') LIMIT {MOST_WRITTEN + 1}
+) newer
 """
 SYNONYMS = "SELECT word, means FROM synonyms ORDER BY id"
 SINCE = f"""

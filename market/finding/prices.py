@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from market.filters import MOST_WON
+from market.finding.sentences import is_all_talk
 
 _DIGITS = {digit: value for value, digit in enumerate("일이삼사오육칠팔구", start=1)}
 _COUNT = r"\d[\d,]*(?:\.\d)?|[일이삼사오육칠팔구]?십?"
@@ -16,7 +17,7 @@ _SAID = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """`words` are what was said of it, `rest` is the wish without them. `most` is exclusive."""
+    """`words` are what was said of it, `rest` is the wish without them, mostly not empty. `most` is exclusive."""
 
     words: str
     rest: str
@@ -25,7 +26,7 @@ class Price:
 
 
 def price_in(wish: str) -> Price | None:
-    """Nothing where no bound is said, nothing else is wished, or nothing can cost that."""
+    """Nothing where no bound is said, or nothing can cost that."""
     said: list[str] = []
     least, most = 0, MOST_WON
     for found in _SAID.finditer(wish):
@@ -38,14 +39,14 @@ def price_in(wish: str) -> Price | None:
     rest = wish
     for words in said:
         rest = rest.replace(words, " ", 1)
-    rest = " ".join(rest.split())
-    return Price(" ".join(said), rest, least, most) if said and rest and least < most else None
+    rest = " ".join(rest.split()) if not is_all_talk(rest) else ""
+    return Price(" ".join(said), rest, least, most) if said and least < most else None
 
 
 def _won(found: re.Match[str]) -> int | None:
-    """Some of 만, 천 or 원 must be said: "10 이상" is no price."""
+    """원 must be said, or a digit before 만 or 천: "10 이상" is no price, and 이천 is a town."""
     parts = ((found["ten_thousands"], 10_000), (found["thousands"], 1000), (found["ones"], 1))
-    if not (found["won"] or parts[0][0] is not None or parts[1][0] is not None):
+    if not (found["won"] or any(re.search(r"\d", count or "") for count, _ in parts[:2])):
         return None
     won = sum(round(_count(count) * worth) for count, worth in parts if count is not None)
     return won if 0 < won < MOST_WON else None

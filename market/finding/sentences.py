@@ -32,6 +32,11 @@ def asked_for(words: list[str]) -> list[str]:
     return [word for word in words if not _is_talk(word)] or words
 
 
+def is_all_talk(text: str) -> bool:
+    """Nothing is asked for in it; nor in an empty one."""
+    return all(_is_talk(word) for word in tokens(text))
+
+
 def _is_talk(word: str) -> bool:
     """With its particles too (시어머니께, 친구랑); what is one syllable without them could be the end of a thing."""
     return word in FILLER or any(stem in FILLER for stem in stems(word) if len(stem) > 1)

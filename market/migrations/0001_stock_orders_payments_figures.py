@@ -3,8 +3,7 @@ from tortoise.migrations import operations as ops
 import functools
 from json import dumps, loads
 from market.bookings import BookingState
-from market.orders import Channel, Tender
-from market.part_states import Ending, PartState
+from market.orders import Channel, Ending, PartState, Tender
 from market.payments import PaymentState, Provider
 from tortoise.fields.base import OnDelete
 from villages.listings import Kind, Tax

@@ -14,7 +14,7 @@ from market.periods import last_of_month
 from market.retrying import retried
 from market.settlement.due import NOTHING_YET, Sight, Window, entries_of, sight_of
 from market.settlement.figures import Reckoning
-from market.settlement.reckoning import drafts, last_closed
+from market.settlement.reckoning import drafts, last_closed, selling_villages
 from market.settlement.statements import Statement, statement_number
 from villages.acts import record_act
 from villages.days import first_of_month, next_month, seoul_day
@@ -47,8 +47,11 @@ async def close_month(month: date, *, by: str, now: datetime) -> list[Statement]
     A village at a time: where one refuses, those before it stay closed, and the same again goes on from there.
     Raises `NotYet`, `NothingDue`, `StillWriting`.
     """
+    month = first_of_month(month)
+    if next_month(month) > seoul_day(now):
+        raise NotYet
     closed = []
-    for village_id in await _with_something(first_of_month(month)):
+    for village_id in await _with_something(month):
         try:
             closed.append(await close_statement(village_id, month, by=by, now=now))
         except NothingDue:
@@ -60,9 +63,7 @@ async def close_month(month: date, *, by: str, now: datetime) -> list[Statement]
 
 async def _with_something(month: date) -> list[int]:
     """Villages that have closed this month, or have something in it or in an earlier one that is open."""
-    db = connections.get("default")
-    village_ids = [row["id"] for row in await db.execute_query_dict(VILLAGES)]
-    drawn = await drafts(db, village_ids, until=last_of_month(month))
+    drawn = await drafts(connections.get("default"), await selling_villages(), until=last_of_month(month))
     closed = await Statement.filter(month=month)
     return sorted({each.village_id for each in drawn if each.entries} | {each.village_id for each in closed})
 
@@ -177,9 +178,6 @@ async def _book(db: BaseDBAsyncClient, reckoned: Reckoning, *, by: str, now: dat
 
 
 LOCK = "SELECT id FROM villages WHERE id = $1 FOR NO KEY UPDATE"
-VILLAGES = """
-SELECT id FROM villages v WHERE EXISTS (SELECT FROM journal_legs l WHERE l.village_id = v.id) ORDER BY id
-"""
 NEXT_IDS = "SELECT nextval('journal_transactions_id_seq') AS journal, nextval('part_moves_id_seq') AS moves"
 WRITERS = """
 SELECT DISTINCT virtualtransaction FROM pg_locks

@@ -62,6 +62,7 @@ async def entries_of(db: BaseDBAsyncClient, windows: Sequence[Window]) -> list[t
         "village": [each.village_id for each in windows],
         **_columns("after", [each.after for each in windows]),
         **_columns("until", [each.until for each in windows]),
+        "until_before": [each.until.before for each in windows],
     }
     found: list[list[Entry]] = [[] for _ in windows]
     for row in await db.execute_query_dict(ENTRIES.sql, ENTRIES.values(columns)):
@@ -75,7 +76,6 @@ def _columns(name: str, sights: Sequence[Sight]) -> dict[str, list[object]]:
         f"{name}_last": [sight.last for sight in sights],
         f"{name}_journal": [sight.journal_before for sight in sights],
         f"{name}_moves": [sight.moves_before for sight in sights],
-        f"{name}_before": [sight.before for sight in sights],
         f"{name}_moved": [sight.moved_before for sight in sights],
     }
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from tortoise import connections
 
 from market.settlement.figures import Entry, Reckoning, Sums
-from market.settlement.reckoning import drafts
+from market.settlement.reckoning import drafts, selling_villages
 from market.settlement.statements import Statement, StatementLine
 from villages.days import next_month, seoul_day
 from villages.refusals import NotFound
@@ -106,8 +106,7 @@ async def _kept_entries(shown: VillageMonth, start: int, end: int) -> list[Entry
 
 async def _villages(village_ids: Sequence[int] | None) -> list[Village]:
     if village_ids is None:
-        rows = await connections.get("default").execute_query_dict(SELLING)
-        village_ids = [row["id"] for row in rows]
+        village_ids = await selling_villages()
     return await Village.filter(id__in=list(village_ids)).order_by("id")
 
 
@@ -151,7 +150,6 @@ async def next_payout(village_ids: Sequence[int], *, now: datetime) -> NextPayou
     return NextPayout(first.month, amount, first.closes_on, first.closes_on <= today)
 
 
-SELLING = "SELECT id FROM villages v WHERE EXISTS (SELECT FROM journal_legs l WHERE l.village_id = v.id)"
 YEARS = "SELECT DISTINCT EXTRACT(year FROM month)::int AS year FROM statements ORDER BY 1 DESC"
 ORDERS = """
 SELECT t.id, o.number, o.channel, o.tender, t.kind <> 'captured' AS is_refund

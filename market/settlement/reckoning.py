@@ -13,6 +13,12 @@ from market.settlement.statements import Statement
 from villages.days import next_month, seoul_midnight
 
 
+async def selling_villages() -> list[int]:
+    """Those that have anything in the journal."""
+    rows = await connections.get("default").execute_query_dict(SELLING)
+    return [row["id"] for row in rows]
+
+
 async def last_closed(db: BaseDBAsyncClient, village_ids: Sequence[int]) -> dict[int, Statement]:
     """By village, of those that have closed a month."""
     newest = await db.execute_query_dict(NEWEST, [list(village_ids)])
@@ -92,6 +98,9 @@ def _open_months(closed: Statement | None, first: date | None, until: date) -> l
     return list(months_between(min(first, until), until)) if first else []
 
 
+SELLING = """
+SELECT id FROM villages v WHERE EXISTS (SELECT FROM journal_legs l WHERE l.village_id = v.id) ORDER BY id
+"""
 NEWEST = """
 SELECT DISTINCT ON (village_id) id FROM statements WHERE village_id = ANY($1::bigint[]) ORDER BY village_id, month DESC
 """

@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from market.filters import SORT_NAMES, Filters, Sort
+from market.filters import MOST_WON, SORT_NAMES, Filters, Sort
 from market.finding.entries import Findable
 from market.finding.hangul import jamo
 from market.finding.index import Facet, Found, Wanted
@@ -37,7 +37,7 @@ from storefront.pages.filters import (
 )
 from storefront.pages.grids import Marks, goods_grid, program_list
 from storefront.pages.pager import pages_of
-from storefront.web import TEMPLATES, services, visit_of
+from storefront.web import TEMPLATES, see_other, services, visit_of
 from villages.days import seoul_day
 
 PER_PAGE = 24
@@ -88,6 +88,8 @@ class Chip:
 async def index(request: Request) -> Response:
     keep_pace(request, SEARCHES)
     asked = asked_from(request.query_params)
+    if asked.price_words and not asked.query:
+        return see_other("/goods?" + urlencode(in_address(asked.filters)))
     if not asked.query:
         context = {"query": "", "found": None, "categories": await _categories(request)}
         return await render_framed(request, "pages/search.html", context)
@@ -114,7 +116,12 @@ async def index(request: Request) -> Response:
         "corrected_by": _with_particle(found.corrected) if found.corrected else "",
         "exact_url": replace(asked, exact=True).url(),
         "price_words": asked.price_words,
-        "as_typed_url": Asked(readable(request.query_params["q"]).text, exact=True).url(),
+        "as_typed_url": replace(
+            asked,
+            query=readable(request.query_params["q"]).text,
+            filters=replace(asked.filters, least=0, most=MOST_WON),
+            exact=True,
+        ).url(),
         "anyway_url": replace(asked, exact=False).url() if asked.exact else "",
         "all_url": asked.without_filters().url(),
         "nearby": [(word, Asked(word).url()) for word in found.nearby],

@@ -130,6 +130,21 @@ async def test_of_very_many_new_documents_the_newest_ones_words_are_known_at_onc
     assert {"오래된말", "새말"} <= (await kept.now()).words
 
 
+async def test_a_build_from_an_old_count_forgets_nothing_that_was_written_since(db: str):
+    await on_sale("꿀사과")
+    await count_words(NOW)
+    kept = KeptVocabulary()
+    await on_sale("고구마")
+    assert "고구마" in (await kept.now()).words
+    await connections.get("default").execute_query(
+        MANY_DOCUMENTS, [(await a_village()).id, MOST_WRITTEN, "오래된말", "새말"]
+    )
+
+    await kept.build()
+
+    assert "고구마" in (await kept.now()).words
+
+
 async def test_what_a_build_has_read_is_not_read_again(db: str, queries: list[str]):
     await on_sale("꿀사과")
     kept = KeptVocabulary()

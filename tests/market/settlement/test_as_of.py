@@ -84,6 +84,29 @@ async def test_drafts_are_what_closing_them_in_turn_would_write(db):
     assert await drafts(connections.get("default"), [maple.id], until=NOVEMBER) == []
 
 
+async def test_villages_drawn_together_are_each_what_it_is_alone(db):
+    """One that owes, one with a late fact in a closed month, one that never closed, one that never sold."""
+    owing, late, new, idle = [await a_village() for _ in range(4)]
+    apples, rice, beans = [await goods(village=each, price=35_000, left=99) for each in (owing, late, new)]
+    given_back = await confirmed(apples, sold=on(9, 1), at=on(9, 5))
+    await confirmed((rice, 2), sold=on(9, 2), at=on(9, 6))
+    await closed(owing, SEPTEMBER, now=on(10, 1))
+    await closed(late, SEPTEMBER, now=on(10, 1))
+    await refunded(given_back, now=on(10, 3))
+    await closed(owing, OCTOBER, now=on(11, 1))
+    await stall_sale(rice, now=on(9, 20))
+    await confirmed(beans, rice, sold=on(10, 8), at=on(10, 12))
+    await confirmed(beans, apples, sold=on(11, 8), at=on(11, 12))
+    villages, db = [owing.id, late.id, new.id, idle.id], connections.get("default")
+
+    together = await drafts(db, villages, until=on(11, 20).date())
+
+    alone = [each for village in villages for each in await drafts(db, [village], until=on(11, 20).date())]
+    assert [each.canonical for each in together] == [each.canonical for each in alone]
+    assert {each.village_id: each.opening for each in together if each.month == NOVEMBER}[owing.id] < 0
+    assert {each.village_id for each in together if each.entries} == {owing.id, late.id, new.id}
+
+
 async def test_a_late_fact_leaves_the_closed_month_as_it_was(db):
     maple = await a_village()
     apples = await goods(village=maple, price=35_000, left=99)

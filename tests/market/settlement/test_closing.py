@@ -1,5 +1,7 @@
 """A month is closed: once, in its turn, when it is over; and what is to be paid out stands apart in the journal."""
 
+from datetime import date
+
 import pytest
 
 from market.ledger.commission import CommissionRule
@@ -217,3 +219,13 @@ async def test_a_month_is_closed_for_all_villages_again_and_again_with_the_same_
     assert [each.village_id for each in first] == [maple.id]
     with pytest.raises(NothingDue):
         await close_month(SEPTEMBER, by="person 1", now=on(12, 2))
+
+
+async def test_a_month_that_is_not_over_is_refused_before_anything_is_reckoned(db, queries):
+    await confirmed(await goods(), sold=on(10, 1), at=on(10, 5))
+    queries.clear()
+
+    with pytest.raises(NotYet):
+        await close_month(date(2100, 12, 1), by="person 1", now=on(11, 1))
+
+    assert queries == []

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from starlette.datastructures import QueryParams
@@ -249,6 +250,24 @@ def test_an_address_says_nothing_it_need_not():
     assert filters_from(QueryParams("price=0-0")) == Filters()
     for ceiling in ("100000000", "100000001", "99999999999"):
         assert filters_from(QueryParams(f"max_price={ceiling}")) == Filters(), "no price is higher"
+
+
+async def test_a_price_alone_leads_to_the_goods_of_that_price(market: None, shopper: Shopper):
+    answer = await shopper.get("/search?q=3만원 이하")
+
+    assert answer.status_code == 303
+    page = await shopper.sees(answer.headers["location"])
+    assert "3만원까지" in page or "30,000원까지" in page
+
+
+async def test_a_wish_searched_as_typed_loses_its_price_and_keeps_the_other_filters(
+    market: None, shopper: Shopper
+):
+    page = (await shopper.get("/search?q=사과 3만원 이하&kind=goods&sort=price")).text
+
+    links = [unquote(link) for link in re.findall(r'href="(/search\?[^"]*exact=1[^"]*)"', page)]
+    assert links and all("kind=goods" in link and "sort=price" in link and "3만원" in link for link in links)
+    assert not any("price=0" in link or "max_price" in link for link in links)
 
 
 async def test_one_address_searches_and_types_only_so_fast(db: str, tmp_path: Path, monkeypatch):
