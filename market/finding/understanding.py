@@ -13,7 +13,7 @@ from market.finding import hangul
 from market.finding.lexicon import read_hanja
 from market.finding.measures import apart_from_measures
 from market.finding.nearness import Near
-from market.finding.sentences import asked_for, stems, tokens
+from market.finding.sentences import asked_for, is_all_talk, stems, tokens
 from market.finding.vocabulary import Vocabulary
 
 LONGEST_QUERY = 100  # signs; the rest is not read
@@ -193,7 +193,7 @@ def _in_part(said: Said, vocabulary: Vocabulary) -> Iterator[Attempt]:
     """
     groups: dict[str, Group] = {}
     for word in _names_of_several(said.words, vocabulary):
-        name = word if vocabulary.knows(word) else vocabulary.known_end(word) or word
+        name = word if vocabulary.knows(word) else _thing_at_the_end(word, vocabulary) or word
         groups[name] = vocabulary.with_other_names(name)
         if rest := word.replace(name, "", 1):
             groups[rest] = ()
@@ -216,6 +216,12 @@ def _in_part(said: Said, vocabulary: Vocabulary) -> Iterator[Attempt]:
             "in part", (*(groups[word] for word in things), *lifting), said.measures, is_guess=True,
             share=least / sum(weights), weights=weights, reads_as=reads_as,
         )  # fmt: skip
+
+
+def _thing_at_the_end(word: str, vocabulary: Vocabulary) -> str | None:
+    """Of a compound that nobody knows: 토종포도 is a 포도; what merely says which (민하마을) is no answer to it."""
+    end = vocabulary.known_end(word)
+    return end if end and not (is_all_talk(end) or vocabulary.says_which(end)) else None
 
 
 def _worth(words: Iterable[str], vocabulary: Vocabulary) -> int:

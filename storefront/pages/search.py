@@ -15,6 +15,7 @@ from market.finding.hangul import jamo
 from market.finding.index import Facet, Found, Wanted
 from market.finding.missed import missed_searches
 from market.finding.narrowing import KIND_NAMES
+from market.finding.neighbours import neighbours_named
 from market.finding.postgres_index import shared_index
 from market.finding.prices import price_in
 from market.finding.results import Category, popular_categories, results
@@ -124,6 +125,7 @@ async def index(request: Request) -> Response:
         ).url(),
         "anyway_url": replace(asked, exact=False).url() if asked.exact else "",
         "all_url": asked.without_filters().url(),
+        "neighbours": [] if found.total else await neighbours_named(asked.query),
         "nearby": [(word, Asked(word).url()) for word in found.nearby],
         "pages": pages_of(min(found.total, LAST_PAGE * PER_PAGE), page=page, size=PER_PAGE, address=asked.url),
         "categories": [] if found.total else await _categories(request),

@@ -7,6 +7,7 @@ import pytest
 from market.finding.upkeep import index_changed_listings
 from tests.builders import NOW, a_program, a_village, goods
 from tests.storefront.pages.shopping import Shopper
+from villages.village import VillageState
 
 
 @pytest.fixture
@@ -73,6 +74,15 @@ async def test_what_was_typed_stays_in_the_field_and_cannot_become_markup(market
     assert answer.status_code == 200
     assert "<script>alert" not in answer.text
     assert 'value="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"' in answer.text
+
+
+async def test_a_village_that_sells_nothing_here_is_named_with_its_page(market: None, shopper: Shopper):
+    await a_village("민하마을", slug="minha", short_name="민하", state=VillageState.neighbour)
+
+    for wish in ("민하마을", "민하 마을", "민하 감자밭"):
+        page = (await shopper.get(f"/search?q={wish}")).text
+        assert "민하마을은(는) 이웃 마을입니다" in page and 'href="/villages/minha"' in page
+    assert "이웃 마을입니다" not in await shopper.sees("/search?q=세탁기")
 
 
 @pytest.mark.parametrize(
