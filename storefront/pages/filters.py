@@ -125,9 +125,10 @@ def category_select(choices: Sequence[Counted], filters: Filters) -> Select:
     return _select("category", "갈래", "모든 갈래", choices, filters.category)
 
 
-def price_select(choices: Sequence[Counted], filters: Filters) -> Select:
+def price_select(choices: Sequence[Counted], filters: Filters, *, left: int) -> Select:
+    """`left`: how many all the filters leave, for a price that is none of the bands."""
     chosen = f"{filters.least}-{filters.most}" if has_price(filters) else ""
-    return _select("price", "값", "모든 값", choices, chosen, _price_text(filters))
+    return _select("price", "값", "모든 값", choices, chosen, _price_text(filters), left)
 
 
 def certificate_select(choices: Sequence[Counted], filters: Filters) -> Select:
@@ -146,12 +147,12 @@ def has_price(filters: Filters) -> bool:
 
 
 def _select(
-    name: str, label: str, every: str, choices: Iterable[Counted], chosen: str, word: str = ""
+    name: str, label: str, every: str, choices: Iterable[Counted], chosen: str, word: str = "", left: int = 0
 ) -> Select:  # fmt: skip
     """With what is there, and with what was chosen: a form must not drop a choice that leaves nothing."""
     options = [choice for choice in choices if choice.count or choice.value == chosen]
     if chosen and all(option.value != chosen for option in options):
-        options.append(Option(chosen, word or chosen))
+        options.append(Option(chosen, word or chosen, left))
     return Select(name, label, every, options, chosen)
 
 

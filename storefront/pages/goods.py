@@ -170,7 +170,7 @@ def _filters(wanted: Wanted, found: Found) -> Tools:
         asked=_asked(wanted),
         selects=[
             village_select(found.villages, wanted, name=village),
-            price_select(found.prices, wanted),
+            price_select(found.prices, wanted, left=len(found.ids)),
             certificate_select(found.certificates, wanted),
         ],
         checks=checks(wanted, this_week=found.this_week, in_season=found.in_season),

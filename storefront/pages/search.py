@@ -212,7 +212,7 @@ def _filters(asked: Asked, found: Found, villages: Mapping[str, str]) -> Tools:
         selects=[
             village_select(found.villages, filters, name=name),
             category_select(found.categories, filters),
-            price_select(found.prices, filters),
+            price_select(found.prices, filters, left=found.total),
             certificate_select(found.certificates, filters),
         ],
         checks=checks(filters, this_week=found.this_week, in_season=found.in_season),

@@ -252,6 +252,11 @@ def test_an_address_says_nothing_it_need_not():
         assert filters_from(QueryParams(f"max_price={ceiling}")) == Filters(), "no price is higher"
 
 
+async def test_a_price_of_ones_own_says_how_many_it_leaves(market: None, shopper: Shopper):
+    assert "40,000원까지 (3)" in await shopper.sees("/search?q=사과&max_price=40000")
+    assert "40,000원까지 (2)" in await shopper.sees("/goods?max_price=40000")
+
+
 async def test_a_price_alone_leads_to_the_goods_of_that_price(market: None, shopper: Shopper):
     answer = await shopper.get("/search?q=3만원 이하")
 
