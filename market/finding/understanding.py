@@ -33,11 +33,6 @@ class Attempt:
     weights: tuple[float, ...] = ()  # of the groups; 1 each where there are none
     reads_as: str | None = None  # what to show as "…(으)로 찾았습니다"
 
-    @property
-    def words(self) -> frozenset[str]:
-        """Every word an index should be asked for."""
-        return frozenset(near.word for group in self.groups for near in group)
-
 
 @dataclass(frozen=True, slots=True)
 class Said:
